@@ -1,0 +1,136 @@
+"""What pricing gives: lines with their waterfalls, totals, margin, the rounding ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from engine.money import Rounding
+from engine.trace import Adjustment
+
+
+@dataclass(slots=True)
+class Term:
+    """The time that a recurring line covers, and what it multiplies the price by.
+
+    Attributes:
+        start: first day.
+        end: last day (inclusive).
+        billing_period: "month", "quarter", "half_year" or "year": the period that the unit price is for.
+        proration: name of the method, see the pricing guide.
+        periods: multiplier, in billing periods: the line amount is unit price x quantity x periods.
+        explanation: how `periods` came to be, for example "14/31 + 1 + 12/28".
+    """
+
+    start: date
+    end: date
+    billing_period: str
+    proration: str
+    periods: Decimal
+    explanation: str
+
+
+@dataclass(slots=True)
+class PricedLine:
+    """A priced line. All amounts are in the quote's currency.
+
+    Attributes:
+        id: the caller's line id; components of a bundle append ".1", ".2", ...
+        parent_id: line of the bundle that this is a component of; "" for a line of its own.
+        sku: the product.
+        name: the product's name.
+        quantity: units priced.
+        unit_of_measure: of the product.
+        charge_type: "one_time", "recurring" or "usage".
+        price_list: id of the price list whose entry gave the price.
+        charge_model: for example "per_unit", "graduated".
+        list_unit_price: price per unit before contract, tiers and discounts.
+        net_unit_price: price per unit that results; for lines priced as a whole amount / quantity, rounded to the
+            list's precision for display.
+        list_total: list price of the line over its term, rounded like the line total.
+        net_total: what the line costs: the line total.
+        cost_total: None where the catalogue gives no cost in this currency.
+        term: None for one-time lines.
+        waterfall: the steps in the order in which they acted.
+        alternatives: prices and rules that lost, each with the reason, where asked for.
+    """
+
+    id: str
+    parent_id: str
+    sku: str
+    name: str
+    quantity: Decimal
+    unit_of_measure: str
+    charge_type: str
+    price_list: str
+    charge_model: str
+    list_unit_price: Decimal
+    net_unit_price: Decimal
+    list_total: Decimal
+    net_total: Decimal
+    cost_total: Decimal | None
+    term: Term | None
+    waterfall: list[Adjustment]
+    alternatives: list[Alternative]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A price or a rule that was considered for a line and lost.
+
+    Attributes:
+        kind: "price" or "rule".
+        id: price list and entry, or rule id.
+        file: where it stands.
+        line: 1-based; 0 where unknown.
+        reason: the first condition that failed, or what beat it.
+    """
+
+    kind: str
+    id: str
+    file: str
+    line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Totals:
+    """Sums over the lines; each is the exact sum of the lines' rounded figures.
+
+    Attributes:
+        list_total: before any discount.
+        net_total: what the quote costs over the terms asked for (total contract value).
+        discount_total: list_total - net_total.
+        one_time_total: part of net_total charged once.
+        recurring_total: part of net_total that recurs, over the terms.
+        usage_total: part of net_total from rated usage.
+        first_year_total: one-time charges and the recurring ones of the first twelve months.
+        monthly_recurring: net recurring charge of one month; None where no line recurs.
+        annual_recurring: twelve times that; None where no line recurs.
+        cost_total: None where a line has no cost.
+        margin: net_total - cost_total; None where a line has no cost.
+        margin_percent: margin / net_total x 100, two decimals; None where undefined.
+    """
+
+    list_total: Decimal
+    net_total: Decimal
+    discount_total: Decimal
+    one_time_total: Decimal
+    recurring_total: Decimal
+    usage_total: Decimal
+    first_year_total: Decimal
+    monthly_recurring: Decimal | None
+    annual_recurring: Decimal | None
+    cost_total: Decimal | None
+    margin: Decimal | None
+    margin_percent: Decimal | None
+
+
+@dataclass(slots=True)
+class PricedQuote:
+    """The pricing part of a decision."""
+
+    lines: list[PricedLine]
+    totals: Totals
+    roundings: list[Rounding]

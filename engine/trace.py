@@ -1,0 +1,67 @@
+"""The explanation that all parts of a decision share: where something came from, and what it changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class AdjustmentKind(StrEnum):
+    """What a step of a waterfall does to the price before it."""
+
+    SET = "set"
+    PERCENT = "percent"
+    AMOUNT = "amount"
+    MARKUP = "markup"
+    FLOOR = "floor"
+    CAP = "cap"
+    FREE_UNITS = "free_units"
+    FEE = "fee"
+    ALLOCATION = "allocation"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What acted: built once when rules and catalogue are loaded, shared by every reply.
+
+    Attributes:
+        step: name of the waterfall step, for example "list" or "automatic".
+        kind: what it does.
+        id: rule id, price list id and entry, or "" where the engine itself acts.
+        file: file that holds the rule or the entry; "" for the engine's own steps.
+        line: 1-based line in `file`; 0 where there is none.
+        cell: sheet and cell, or table row, where the file is a table; "" elsewhere.
+        stacking_group: the group that the rule belongs to; "" outside rules.
+    """
+
+    step: str
+    kind: AdjustmentKind
+    id: str = ""
+    file: str = ""
+    line: int = 0
+    cell: str = ""
+    stacking_group: str = ""
+
+
+class Adjustment(NamedTuple):
+    """One step of a waterfall as it acted.
+
+    Attributes:
+        origin: what acted.
+        value: percent points, or an amount, or a quantity for free units; signed as in the rule.
+        before: price before the step; None for the first.
+        after: price after it.
+        per_line: whether `before` and `after` are amounts of the whole line; otherwise they are unit prices.
+        tier: 1-based number of the tier that acted; 0 where none did.
+        reason: text for a person, values filled in.
+    """
+
+    origin: Origin
+    value: Decimal
+    before: Decimal | None
+    after: Decimal
+    per_line: bool
+    tier: int
+    reason: str
