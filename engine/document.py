@@ -8,7 +8,7 @@ without bound, and a rule file reads better without them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -69,68 +69,126 @@ def read_document(text: str, file: str, findings: Findings) -> Document:
         findings: receives what is wrong: broken syntax, duplicate keys, aliases, numbers beyond 34 digits.
     """
     source = SourceText(file, text)
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
     reader = _Reader(source, findings)
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader)
+        # Events, not nodes: composing nodes recurses in C and a deeply nested file would end the process.
+        for event in yaml.parse(text, Loader=loader):
+            reader.take(event)
+            if reader.stopped:
+                return Document(source, None)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Span(file, mark.line + 1, mark.column + 1) if mark else Span(file)
         findings.add(Code.SYNTAX, f"this is no valid YAML: {error.problem or error.context}", place)
         return Document(source, None)
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         findings.add(Code.SYNTAX, f"this is no valid YAML: {' '.join(str(error).split())[:200]}", Span(file))
         return Document(source, None)
-    value = reader.value(node, ()) if node is not None else None
-    return Document(source, value, reader.spans, reader.key_spans)
+    return Document(source, reader.root, reader.spans, reader.key_spans)
+
+
+class _Frame:
+    """A mapping or sequence that is being read: what was collected, and the key that waits for its value."""
+
+    __slots__ = ("items", "key", "keys", "path")
+
+    def __init__(self, path: Path, *, mapping: bool) -> None:
+        self.path = path
+        self.items: dict[str, Any] | list[Any] = {} if mapping else []
+        self.keys: dict[str, Span] = {}
+        self.key: str | None = None
 
 
 class _Reader:
+    """Takes YAML events one by one and builds values and places from them."""
+
     def __init__(self, source: SourceText, findings: Findings) -> None:
         self.source = source
         self.findings = findings
         self.spans: dict[Path, Span] = {}
         self.key_spans: dict[Path, Span] = {}
-        self.seen: set[int] = set()
+        self.root: Any = None
+        self.stopped = False
+        self._frames: list[_Frame] = []
+        self._documents = 0
 
-    def place(self, node: yaml.Node) -> Span:
-        start, end = node.start_mark, node.end_mark
+    def take(self, event: yaml.Event) -> None:
+        """Use the next event."""
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._stop(Code.SYNTAX, "one file holds one document: remove the line '---'", event)
+        elif isinstance(event, yaml.AliasEvent):
+            message = "aliases (*name) are not supported: write the value out"
+            self._stop(Code.SYNTAX, message, event)
+        elif isinstance(event, yaml.ScalarEvent):
+            frame = self._frames[-1] if self._frames else None
+            if frame is not None and isinstance(frame.items, dict) and frame.key is None:
+                self._take_key(frame, event)
+            else:
+                span = self._place(event)
+                self._put(self._scalar(event, span), span)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._open(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._frames.pop()
+
+    def _open(self, event: yaml.CollectionStartEvent) -> None:
+        if len(self._frames) >= MAX_DEPTH:
+            self._stop(Code.LIMIT, f"nested deeper than {MAX_DEPTH} levels", event)
+            return
+        frame = self._frames[-1] if self._frames else None
+        if frame is not None and isinstance(frame.items, dict) and frame.key is None:
+            self._stop(Code.SYNTAX, "a key must be a word or a text, not a list or a mapping", event)
+            return
+        opened = _Frame(self._next_path(), mapping=isinstance(event, yaml.MappingStartEvent))
+        self._put(opened.items, self._place(event))
+        self._frames.append(opened)
+
+    def _take_key(self, frame: _Frame, event: yaml.ScalarEvent) -> None:
+        name, span = str(event.value), self._place(event)
+        if name in frame.keys:
+            message = f"{name!r} is given twice here; first on line {frame.keys[name].line}"
+            self.findings.add(Code.DUPLICATE, message, span)
+        else:
+            frame.keys[name] = span
+            self.key_spans[(*frame.path, name)] = span
+        frame.key = name
+
+    def _next_path(self) -> Path:
+        if not self._frames:
+            return ()
+        frame = self._frames[-1]
+        step = frame.key if isinstance(frame.items, dict) else len(frame.items)
+        assert step is not None
+        return (*frame.path, step)
+
+    def _put(self, value: Any, span: Span) -> None:
+        self.spans.setdefault(self._next_path(), span)
+        if not self._frames:
+            self.root = value
+            return
+        frame = self._frames[-1]
+        if isinstance(frame.items, list):
+            frame.items.append(value)
+        else:
+            assert frame.key is not None
+            frame.items.setdefault(frame.key, value)
+            frame.key = None
+
+    def _place(self, event: yaml.Event) -> Span:
+        start, end = event.start_mark, event.end_mark
         same_line = start.line == end.line
         return Span(self.source.file, start.line + 1, start.column + 1, end.column + 1 if same_line else 0)
 
-    def value(self, node: yaml.Node, path: Path) -> Any:
-        span = self.spans[path] = self.place(node)
-        if isinstance(node, yaml.ScalarNode):
-            return self.scalar(node, span)
-        if id(node) in self.seen:
-            self.findings.add(Code.SYNTAX, "aliases (*name) are not supported: write the value out", span)
-            return None
-        if len(path) >= MAX_DEPTH:
-            self.findings.add(Code.LIMIT, f"nested deeper than {MAX_DEPTH} levels", span)
-            return None
-        self.seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*path, index)) for index, item in enumerate(node.value)]
-        return dict(self.entries(node, path))
+    def _stop(self, code: Code, message: str, event: yaml.Event) -> None:
+        self.findings.add(code, message, self._place(event))
+        self.stopped = True
 
-    def entries(self, node: yaml.Node, path: Path) -> Iterator[tuple[str, Any]]:
-        names: dict[str, Span] = {}
-        for key_node, value_node in node.value:
-            key_span = self.place(key_node)
-            if not isinstance(key_node, yaml.ScalarNode):
-                self.findings.add(Code.SYNTAX, "a key must be a single word or text", key_span)
-                continue
-            name = str(key_node.value)
-            if name in names:
-                message = f"{name!r} is given twice here; first on line {names[name].line}"
-                self.findings.add(Code.DUPLICATE, message, key_span)
-                continue
-            names[name] = key_span
-            self.key_spans[(*path, name)] = key_span
-            yield name, self.value(value_node, (*path, name))
-
-    def scalar(self, node: yaml.ScalarNode, span: Span) -> str | int | Decimal | bool | None:
-        text = str(node.value)
-        if node.style in ("'", '"', "|", ">"):
+    def _scalar(self, event: yaml.ScalarEvent, span: Span) -> str | int | Decimal | bool | None:
+        text = str(event.value)
+        if event.style in ("'", '"', "|", ">"):
             return text
         if text in _CONSTANTS:
             return _CONSTANTS[text]
