@@ -1,0 +1,1 @@
+"""Decision tables: tests on columns, their index, hit policies, compilation and analysis."""
