@@ -1,0 +1,147 @@
+"""The tables of the catalogue database: columns, keys and indexes; decimals and dates are TEXT, so both stay exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+SCHEMA_VERSION = 1
+META_TABLE = "catalogue"
+
+ForeignKeys = tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its columns with their types, its primary key, foreign keys (column, table, column) and indexes."""
+
+    name: str
+    columns: dict[str, type]
+    primary_key: tuple[str, ...]
+    foreign_keys: ForeignKeys = ()
+    indexes: tuple[str, ...] = ()
+
+
+def _text(*names: str) -> dict[str, type]:
+    return dict.fromkeys(names, str)
+
+
+_DATED = _text("valid_from", "valid_to")
+PLACE_COLUMNS: dict[str, type] = {"file": str, "line": int, "column": int, "end_column": int}
+_TO_PRODUCT = (("sku", "products", "sku"),)
+_TO_PRICE = (("price_id", "prices", "id"),)
+
+TABLES: tuple[Table, ...] = (
+    Table("categories", _text("path"), ("path",)),
+    Table("attributes", _text("owner", "name", "type", "category", "unit"), ("owner", "name")),
+    Table(
+        "attribute_choices",
+        _text("owner", "name") | {"position": int} | _text("choice"),
+        ("owner", "name", "position"),
+    ),
+    Table(
+        "products",
+        _text("sku", "name", "category", "charge_type", "family", "unit", "quantity_step", "tax_class")
+        | _DATED
+        | _text("status")
+        | {"is_bundle": int, "component_prices_visible": int},
+        ("sku",),
+        (("category", "categories", "path"),),
+        ("category",),
+    ),
+    Table("product_attributes", _text("sku", "name", "type", "value"), ("sku", "name"), _TO_PRODUCT),
+    Table("product_tags", _text("sku", "tag"), ("sku", "tag"), _TO_PRODUCT, ("tag",)),
+    Table(
+        "product_costs",
+        _text("sku") | {"position": int} | _text("amount", "currency") | _DATED,
+        ("sku", "position"),
+        _TO_PRODUCT,
+    ),
+    Table(
+        "option_groups",
+        _text("bundle_sku") | {"position": int} | _text("id", "name") | {"min_options": int, "max_options": int},
+        ("bundle_sku", "position"),
+        (("bundle_sku", "products", "sku"),),
+    ),
+    Table(
+        "options",
+        _text("bundle_sku")
+        | {"group_position": int, "position": int}
+        | _text("sku", "quantity_rule", "quantity", "min_quantity", "max_quantity")
+        | {"is_default": int}
+        | _text("pricing"),
+        ("bundle_sku", "group_position", "position"),
+        (("bundle_sku", "products", "sku"), *_TO_PRODUCT),
+        ("sku",),
+    ),
+    Table(
+        "option_prices",
+        _text("bundle_sku") | {"group_position": int, "option_position": int} | _text("currency", "amount"),
+        ("bundle_sku", "group_position", "option_position", "currency"),
+        (("bundle_sku", "products", "sku"),),
+    ),
+    Table(
+        "customers",
+        _text("id", "name", "currency", "customer_group", "segment", "channel", "country", "region", "parent"),
+        ("id",),
+        (("parent", "customers", "id"),),
+    ),
+    Table(
+        "customer_attributes",
+        _text("customer_id", "name", "type", "value"),
+        ("customer_id", "name"),
+        (("customer_id", "customers", "id"),),
+    ),
+    Table(
+        "price_lists",
+        _text("id", "name", "currency")
+        | {"precision": int}
+        | _text("scope")
+        | _DATED
+        | {"priority": int}
+        | _text("selection", "bounds")
+        | {"contract": int, "discountable": int}
+        | _text("proration")
+        | {"anchor_day": int},
+        ("id",),
+    ),
+    Table(
+        "price_list_scopes",
+        _text("price_list", "value"),
+        ("price_list", "value"),
+        (("price_list", "price_lists", "id"),),
+    ),
+    Table(
+        "prices",
+        _text("id", "price_list", "sku", "category")
+        | _DATED
+        | _text("min_quantity", "max_quantity")
+        | {"priority": int}
+        | _text("free_units", "minimum_charge", "committed_quantity", "billing_period", "proration")
+        | {"anchor_day": int}
+        | _text("model", "unit_price", "package_price", "package_size", "overage_price", "tier_basis", "tier_scope")
+        | _text("percent", "percent_base", "minimum", "maximum", "markup", "margin", "decision_table", "base_price"),
+        ("id",),
+        (("price_list", "price_lists", "id"), *_TO_PRODUCT, ("category", "categories", "path")),
+        ("sku", "category", "price_list"),
+    ),
+    Table(
+        "price_tiers",
+        _text("price_id") | {"position": int} | _text("up_to", "unit_price", "flat_fee"),
+        ("price_id", "position"),
+        _TO_PRICE,
+    ),
+    Table(
+        "price_coverage",
+        _text("price_id", "kind", "value"),
+        ("price_id", "kind", "value"),
+        _TO_PRICE,
+    ),
+    Table(
+        "exchange_rates",
+        _text("from_currency", "to_currency", "valid_from", "rate"),
+        ("from_currency", "to_currency", "valid_from"),
+    ),
+)
+"""Parents before children. Of `prices`, the place in the file is kept beside the content, in `price_places`."""
+
+PRICE_PLACES = Table("price_places", _text("price_id") | PLACE_COLUMNS, ("price_id",), _TO_PRICE)
