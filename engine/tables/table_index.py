@@ -1,0 +1,263 @@
+"""A whole table's rows, found through all columns at once; nearly flat from a hundred rows to a hundred thousand.
+
+A bitset of every row for every bound would take memory in proportion to the square of the rows. So a large set of
+rows is first split by the column that separates it best, into buckets of a few hundred rows, each with bitsets of
+its own. Rows which that column does not separate (it accepts anything there, or reaches over many buckets) go to a
+set beside the buckets, which is split by another column; what no column separates is kept in blocks.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from engine.tables.column_index import ColumnIndex, bounds_of_kind
+from engine.tables.column_test import ANYTHING, INDEXED_KINDS, ORDERED_KINDS, ColumnTest
+
+DENSE_ROWS = 1024  # up to so many rows one bitset per bound is small: 128 bytes a row and bound
+BUCKET_ROWS = 256
+FEW_ROWS = 4
+COPIES = 4  # a row that reaches over more buckets than this is not copied into each, but kept beside them
+
+Columns = Sequence[Sequence[ColumnTest]]
+Hits = list[tuple[int, Sequence[int]]]
+
+
+class _Node(Protocol):
+    def find(self, values: Sequence[Any], found: Hits) -> None: ...
+
+
+class _Block:
+    """Rows held as bitsets, most selective column first."""
+
+    __slots__ = ("_all", "_masks", "_rows")
+
+    def __init__(self, columns: Columns, rows: Sequence[int]) -> None:
+        indexed = []
+        for number, tests in enumerate(columns):
+            own = [tests[row] for row in rows] if tests else []
+            if any(test is not ANYTHING and test != ANYTHING for test in own):
+                indexed.append((number, ColumnIndex(own)))
+        indexed.sort(key=lambda item: item[1].share)
+        self._masks = tuple((number, index.mask) for number, index in indexed)
+        self._all = (1 << len(rows)) - 1
+        self._rows = rows
+
+    def find(self, values: Sequence[Any], found: Hits) -> None:
+        bits = self._all
+        for number, mask in self._masks:
+            bits &= mask(values[number])
+            if not bits:
+                return
+        found.append((bits, self._rows))
+
+
+class _Few:
+    """A handful of rows, tested one by one: bitsets would take more room than they save time."""
+
+    __slots__ = ("_rows", "_tests")
+
+    def __init__(self, columns: Columns, rows: Sequence[int]) -> None:
+        self._rows = rows
+        self._tests = [
+            [(number, tests[row].accepts) for number, tests in enumerate(columns) if tests and tests[row] != ANYTHING]
+            for row in rows
+        ]
+
+    def find(self, values: Sequence[Any], found: Hits) -> None:
+        bits = 0
+        for i, tests in enumerate(self._tests):
+            for number, accepts in tests:
+                if not accepts(values[number]):
+                    break
+            else:
+                bits |= 1 << i
+        if bits:
+            found.append((bits, self._rows))
+
+
+class _Blocks:
+    """Rows that no column separates, in blocks of consecutive rows."""
+
+    __slots__ = ("_blocks",)
+
+    def __init__(self, columns: Columns, rows: Sequence[int]) -> None:
+        self._blocks = [_Block(columns, rows[start : start + DENSE_ROWS]) for start in range(0, len(rows), DENSE_ROWS)]
+
+    def find(self, values: Sequence[Any], found: Hits) -> None:
+        for block in self._blocks:
+            block.find(values, found)
+
+
+class _Branch:
+    """Rows split by one column, and beside them the rows that it does not separate."""
+
+    __slots__ = ("_column", "_locate", "_rest")
+
+    def __init__(self, column: int, locate: Callable[[Any], _Node | None], rest: _Node | None) -> None:
+        self._column = column
+        self._locate = locate
+        self._rest = rest
+
+    def find(self, values: Sequence[Any], found: Hits) -> None:
+        child = self._locate(values[self._column])
+        if child is not None:
+            child.find(values, found)
+        if self._rest is not None:
+            self._rest.find(values, found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """A way to split rows by one column.
+
+    Attributes:
+        buckets: rows by what the column says; for ranges by (kind, number of the piece between `cuts`).
+        rest: rows that the column does not separate.
+        cuts: for ranges, the kind's bounds between the pieces, ascending; for equality None.
+    """
+
+    column: int
+    buckets: Mapping[tuple[type, Any], list[int]]
+    rest: list[int]
+    cuts: tuple[type, list[Any]] | None
+
+    @property
+    def cost(self) -> int:
+        """About how many rows a look-up still has before it."""
+        total = sum(map(len, self.buckets.values()))
+        return len(self.rest) + (sum(len(rows) ** 2 for rows in self.buckets.values()) // total if total else 0)
+
+
+class TableIndex:
+    """Finds the rows of a table whose tests all accept a row of values.
+
+    Args:
+        columns: for every column the tests of all rows, in the rows' order.
+        row_count: how many rows there are; needed where a table has no columns.
+    """
+
+    __slots__ = ("_root",)
+
+    def __init__(self, columns: Columns, row_count: int) -> None:
+        self._root = _node(columns, range(row_count), frozenset(range(len(columns))))
+
+    def find(self, values: Sequence[Any]) -> Hits:
+        """Bitsets of the accepting rows: (bits, rows) pairs, bit i standing for rows[i]; rows ascend in a pair.
+
+        A row is in one pair at most; pairs are in no order.
+        """
+        found: Hits = []
+        self._root.find(values, found)
+        return found
+
+    def rows(self, values: Sequence[Any]) -> list[int]:
+        """The accepting rows, ascending."""
+        found: Hits = []
+        self._root.find(values, found)
+        return rows_of(found)
+
+
+def rows_of(found: Hits) -> list[int]:
+    """The rows of `TableIndex.find`'s answer, ascending."""
+    hits: list[int] = []
+    for remaining, rows in found:
+        bits = remaining
+        while bits:  # from the top bit: clearing it makes the number shorter, and the next step cheaper
+            top = bits.bit_length() - 1
+            hits.append(rows[top])
+            bits ^= 1 << top
+    hits.sort()
+    return hits
+
+
+def _node(columns: Columns, rows: Sequence[int], usable: frozenset[int]) -> _Node:
+    """The structure for some rows, splitting only by the columns that no node above has used for them."""
+    if len(rows) <= FEW_ROWS:
+        return _Few(columns, rows)
+    if len(rows) <= DENSE_ROWS:
+        return _Block(columns, rows)
+    splits = [split for number in sorted(usable) if (split := _split(columns, rows, number)) is not None]
+    best = min(splits, key=lambda split: split.cost, default=None)
+    if best is None or best.cost > len(rows) // 2:
+        return _Blocks(columns, rows)
+    left = usable - {best.column}
+    rest = _node(columns, best.rest, left) if best.rest else None
+    inner = columns
+    if best.cuts is None:  # equality is decided by the bucket: below it the column needs no bitsets
+        inner = [[] if number == best.column else tests for number, tests in enumerate(columns)]
+    children = {key: _node(inner, kept, left) for key, kept in best.buckets.items()}
+    return _Branch(best.column, _locate(best, children), rest)
+
+
+def _locate(split: _Split, children: Mapping[tuple[type, Any], _Node]) -> Callable[[Any], _Node | None]:
+    """From a value to the node of its bucket."""
+    if split.cuts is not None:
+        kind, cuts = split.cuts
+        pieces = [children.get((kind, i)) for i in range(len(cuts) + 1)]
+        return lambda value: pieces[bisect_right(cuts, value)] if type(value) is kind else None
+    get = children.get
+    return lambda value: get((type(value), value)) if type(value) in INDEXED_KINDS else None
+
+
+def _split(columns: Columns, rows: Sequence[int], number: int) -> _Split | None:
+    """The split of rows by one column, or None where the column has nothing to split by."""
+    tests = columns[number]
+    if not tests:
+        return None
+    kinds = {interval.kind for row in rows for interval in tests[row].intervals} & ORDERED_KINDS
+    if len(kinds) > 1:
+        return None
+    split = _split_by_range(tests, rows, number, kinds.pop()) if kinds else _split_by_value(tests, rows, number)
+    return split if split.buckets else None
+
+
+def _split_by_value(tests: Sequence[ColumnTest], rows: Sequence[int], number: int) -> _Split:
+    """One bucket for every value that rows ask for by name."""
+    buckets: dict[tuple[type, Any], list[int]] = defaultdict(list)
+    rest = []
+    for row in rows:
+        test = tests[row]
+        keys = {(type(value), value) for value in test.values}
+        if test.negated or test.null or len(keys) > COPIES:
+            rest.append(row)
+        else:
+            for key in keys:
+                buckets[key].append(row)
+    return _Split(number, buckets, rest, None)
+
+
+def _split_by_range(tests: Sequence[ColumnTest], rows: Sequence[int], number: int, kind: type) -> _Split:
+    """Buckets between cuts that lie evenly among the bounds."""
+    bounds = sorted(bounds_of_kind(kind, (tests[row] for row in rows)))
+    step = max(1, len(bounds) * BUCKET_ROWS // len(rows))
+    cuts = bounds[step::step]
+    buckets: dict[tuple[type, Any], list[int]] = defaultdict(list)
+    rest = []
+    for row in rows:
+        pieces = _pieces(tests[row], kind, cuts)
+        if pieces is None or len(pieces) > COPIES:
+            rest.append(row)
+        else:
+            for piece in pieces:
+                buckets[kind, piece].append(row)
+    return _Split(number, buckets, rest, (kind, cuts))
+
+
+def _pieces(test: ColumnTest, kind: type, cuts: Sequence[Any]) -> set[int] | None:
+    """The pieces that a test reaches into, or None where it reaches beyond the kind or over too many of them."""
+    if test.negated or test.null or test.kinds - {kind}:
+        return None
+    pieces = {bisect_right(cuts, value) for value in test.values}
+    for interval in test.intervals:
+        first = 0 if interval.low is None else bisect_right(cuts, interval.low)
+        last = len(cuts) if interval.high is None else bisect_right(cuts, interval.high)
+        if last > first and not interval.high_closed and cuts[last - 1] == interval.high:
+            last -= 1
+        if last - first >= COPIES:
+            return None
+        pieces.update(range(first, last + 1))
+    return pieces
