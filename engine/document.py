@@ -179,6 +179,8 @@ class _Reader:
 
     def _place(self, event: yaml.Event) -> Span:
         start, end = event.start_mark, event.end_mark
+        assert start is not None
+        assert end is not None
         same_line = start.line == end.line
         return Span(self.source.file, start.line + 1, start.column + 1, end.column + 1 if same_line else 0)
 

@@ -1,0 +1,1 @@
+"""What people write in files, as models used while loading and nowhere else."""

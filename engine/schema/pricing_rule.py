@@ -1,0 +1,108 @@
+"""`pricing/*.yaml`: rules that adjust the price of a line."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from engine.schema.rulebook import Name, Strict
+
+Number = int | Decimal | str
+"""A number, or FEEL text that gives one."""
+
+ACTIONS = ("percent_off", "amount_off", "set_price", "markup", "floor", "cap", "free_units", "fee")
+
+
+class FreeUnits(Strict):
+    """Buy x, get y: of every x + y units, y are free."""
+
+    buy: int | Decimal
+    get: int | Decimal
+
+
+class Then(Strict):
+    """What a rule does: exactly one action, and how it is meant.
+
+    Attributes:
+        percent_off: percent points off.
+        amount_off: amount off a unit, in the quote's currency.
+        set_price: unit price.
+        markup: percent points on top.
+        floor: the unit price does not go below.
+        cap: the unit price does not go above.
+        free_units: free units of every bought ones.
+        fee: amount added once to the line.
+        of: what a percentage is taken of: the running price, or the list price.
+        on: whether the unit price or the amount of the line is adjusted.
+        currency: currency of an amount; without it an amount holds in any currency.
+    """
+
+    percent_off: Number | None = None
+    amount_off: Number | None = None
+    set_price: Number | None = None
+    markup: Number | None = None
+    floor: Number | None = None
+    cap: Number | None = None
+    free_units: FreeUnits | None = None
+    fee: Number | None = None
+    of: Literal["price", "list"] = "price"
+    on: Literal["unit", "line"] = "unit"
+    currency: str = ""
+
+    @model_validator(mode="after")
+    def _exactly_one_action(self) -> Then:
+        given = [action for action in ACTIONS if getattr(self, action) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) if given else "none"
+            raise ValueError(f"a rule does exactly one thing, found {found}; expected one of {', '.join(ACTIONS)}")
+        return self
+
+    @property
+    def action(self) -> str:
+        """The name of the action given."""
+        return next(action for action in ACTIONS if getattr(self, action) is not None)
+
+
+class Validity(Strict):
+    """First and last day (inclusive) on which a rule holds; an end left out is open. ISO dates."""
+
+    from_: Annotated[str | None, Field(alias="from")] = None
+    to: str | None = None
+
+
+class PricingRule(Strict):
+    """A rule of the waterfall.
+
+    Attributes:
+        id: unique in the rulebook; shown in every waterfall it acts in.
+        description: for people.
+        step: waterfall step that it runs in.
+        group: stacking group.
+        priority: higher first inside its group; equal priorities run in the order of the file.
+        valid: days on which it holds, compared with the quote's price date.
+        coupon: holds only for quotes that carry this code.
+        when: FEEL condition over customer, quote, line and product; left out: always.
+        table: decision table, a file beside this one; its row is read as row.<output>.
+        then: what it does.
+        reason: text for the waterfall; {expression} is filled in.
+    """
+
+    id: Name
+    description: str = ""
+    step: Name = "automatic"
+    group: str = ""
+    priority: int = 0
+    valid: Validity = Field(default_factory=Validity)
+    coupon: str = ""
+    when: str | bool = True
+    table: str = ""
+    then: Then
+    reason: str = ""
+
+
+class PricingRuleFile(Strict):
+    """The whole of a file of pricing rules."""
+
+    rules: list[PricingRule]
