@@ -77,15 +77,19 @@ class ColumnTest:
         """Whether a FEEL value passes: the plain definition, which the index must equal."""
         if value is None:
             return self.null
-        if not self.values and not self.intervals:
-            return self.negated
         kind = type(value)
-        if kind not in self.kinds:
-            return False
-        inside = any(type(v) is kind and v == value for v in self.values) or any(
-            i.kind is kind and i.holds(value) for i in self.intervals
-        )
-        return inside is not self.negated
+        known = False
+        for named in self.values:
+            if type(named) is kind:
+                if named == value:
+                    return not self.negated
+                known = True
+        for interval in self.intervals:
+            if interval.kind is kind:
+                if interval.holds(value):
+                    return not self.negated
+                known = True
+        return self.negated and (known or not (self.values or self.intervals))
 
 
 ANYTHING = ColumnTest(negated=True, null=True)

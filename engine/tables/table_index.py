@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,7 +18,8 @@ from engine.tables.column_index import ColumnIndex, bounds_of_kind
 from engine.tables.column_test import ANYTHING, INDEXED_KINDS, ORDERED_KINDS, ColumnTest
 
 DENSE_ROWS = 1024  # up to so many rows one bitset per bound is small: 128 bytes a row and bound
-BUCKET_ROWS = 256
+BUCKET_ROWS = (256, 1024, 4096)
+SAMPLE_ROWS = 2048  # enough to tell a column that separates rows from one that does not
 FEW_ROWS = 4
 COPIES = 4  # a row that reaches over more buckets than this is not copied into each, but kept beside them
 
@@ -115,9 +116,10 @@ class _Split:
     """A way to split rows by one column.
 
     Attributes:
-        buckets: rows by what the column says; for ranges by (kind, number of the piece between `cuts`).
+        column: number of the column.
+        buckets: rows by what the column says; for ranges by (kind, number of the piece between the cuts).
         rest: rows that the column does not separate.
-        cuts: for ranges, the kind's bounds between the pieces, ascending; for equality None.
+        cuts: for ranges, the kind and its bounds between the pieces, ascending; for equality None.
     """
 
     column: int
@@ -126,10 +128,9 @@ class _Split:
     cuts: tuple[type, list[Any]] | None
 
     @property
-    def cost(self) -> int:
-        """About how many rows a look-up still has before it."""
-        total = sum(map(len, self.buckets.values()))
-        return len(self.rest) + (sum(len(rows) ** 2 for rows in self.buckets.values()) // total if total else 0)
+    def kept(self) -> int:
+        """Rows in buckets, counted once for each copy."""
+        return sum(map(len, self.buckets.values()))
 
 
 class TableIndex:
@@ -174,23 +175,28 @@ def rows_of(found: Hits) -> list[int]:
     return hits
 
 
-def _node(columns: Columns, rows: Sequence[int], usable: frozenset[int]) -> _Node:
-    """The structure for some rows, splitting only by the columns that no node above has used for them."""
+def _node(columns: Columns, rows: Sequence[int], usable: frozenset[int], copies: float = COPIES) -> _Node:
+    """The structure for some rows, splitting only by columns that no node above has used for them.
+
+    Args:
+        columns: the tests of all rows; an empty column is one that the nodes above have decided.
+        rows: the rows to hold, ascending.
+        usable: columns to split by.
+        copies: how many times as many rows the nodes below may hold together.
+    """
     if len(rows) <= FEW_ROWS:
         return _Few(columns, rows)
-    if len(rows) <= DENSE_ROWS:
-        return _Block(columns, rows)
-    splits = [split for number in sorted(usable) if (split := _split(columns, rows, number)) is not None]
-    best = min(splits, key=lambda split: split.cost, default=None)
-    if best is None or best.cost > len(rows) // 2:
-        return _Blocks(columns, rows)
-    left = usable - {best.column}
-    rest = _node(columns, best.rest, left) if best.rest else None
+    split = _best_split(columns, rows, usable, copies) if len(rows) > DENSE_ROWS else None
+    if split is None:
+        return _Block(columns, rows) if len(rows) <= DENSE_ROWS else _Blocks(columns, rows)
+    left = usable - {split.column}
+    rest = _node(columns, split.rest, left, copies) if split.rest else None
     inner = columns
-    if best.cuts is None:  # equality is decided by the bucket: below it the column needs no bitsets
-        inner = [[] if number == best.column else tests for number, tests in enumerate(columns)]
-    children = {key: _node(inner, kept, left) for key, kept in best.buckets.items()}
-    return _Branch(best.column, _locate(best, children), rest)
+    if split.cuts is None:  # equality is decided by the bucket: below it the column needs no bitsets
+        inner = [[] if number == split.column else tests for number, tests in enumerate(columns)]
+    copies_below = copies * (len(rows) - len(split.rest)) / split.kept
+    children = {key: _node(inner, kept, left, copies_below) for key, kept in split.buckets.items()}
+    return _Branch(split.column, _locate(split, children), rest)
 
 
 def _locate(split: _Split, children: Mapping[tuple[type, Any], _Node]) -> Callable[[Any], _Node | None]:
@@ -203,16 +209,41 @@ def _locate(split: _Split, children: Mapping[tuple[type, Any], _Node]) -> Callab
     return lambda value: get((type(value), value)) if type(value) in INDEXED_KINDS else None
 
 
-def _split(columns: Columns, rows: Sequence[int], number: int) -> _Split | None:
-    """The split of rows by one column, or None where the column has nothing to split by."""
-    tests = columns[number]
+def _best_split(columns: Columns, rows: Sequence[int], usable: frozenset[int], copies: float) -> _Split | None:
+    """The split that leaves a look-up the fewest rows, judged by a sample; None where none halves them."""
+    sample = rows[:: len(rows) // SAMPLE_ROWS + 1]
+    scale = len(rows) / len(sample)
+    best: Callable[[Sequence[int]], _Split] | None = None
+    least = len(rows) / 2
+    for number in sorted(usable):
+        for splitter in _splitters(columns[number], rows, number):
+            split = splitter(sample)
+            if split.kept > copies * (len(sample) - len(split.rest)):
+                continue
+            together = sum(len(kept) * (len(kept) - 1) for kept in split.buckets.values()) / max(1, split.kept)
+            cost = scale * (len(split.rest) + together)
+            if cost < least:
+                least, best = cost, splitter
+    return best(rows) if best is not None else None
+
+
+def _splitters(
+    tests: Sequence[ColumnTest], rows: Sequence[int], number: int
+) -> Iterator[Callable[[Sequence[int]], _Split]]:
+    """The ways to split by one column: by value, or by range into pieces of several sizes."""
     if not tests:
-        return None
+        return
     kinds = {interval.kind for row in rows for interval in tests[row].intervals} & ORDERED_KINDS
-    if len(kinds) > 1:
-        return None
-    split = _split_by_range(tests, rows, number, kinds.pop()) if kinds else _split_by_value(tests, rows, number)
-    return split if split.buckets else None
+    if not kinds:
+        yield lambda chosen: _split_by_value(tests, chosen, number)
+    if len(kinds) != 1:
+        return
+    kind = kinds.pop()
+    bounds = sorted(bounds_of_kind(kind, (tests[row] for row in rows)))
+    for size in BUCKET_ROWS:
+        step = max(1, len(bounds) * size // len(rows))
+        cuts = bounds[step::step]
+        yield lambda chosen, cuts=cuts: _split_by_range(tests, chosen, number, (kind, cuts))  # type: ignore[misc]
 
 
 def _split_by_value(tests: Sequence[ColumnTest], rows: Sequence[int], number: int) -> _Split:
@@ -230,21 +261,21 @@ def _split_by_value(tests: Sequence[ColumnTest], rows: Sequence[int], number: in
     return _Split(number, buckets, rest, None)
 
 
-def _split_by_range(tests: Sequence[ColumnTest], rows: Sequence[int], number: int, kind: type) -> _Split:
-    """Buckets between cuts that lie evenly among the bounds."""
-    bounds = sorted(bounds_of_kind(kind, (tests[row] for row in rows)))
-    step = max(1, len(bounds) * BUCKET_ROWS // len(rows))
-    cuts = bounds[step::step]
+def _split_by_range(
+    tests: Sequence[ColumnTest], rows: Sequence[int], number: int, cuts: tuple[type, list[Any]]
+) -> _Split:
+    """Buckets for the pieces between cuts."""
     buckets: dict[tuple[type, Any], list[int]] = defaultdict(list)
     rest = []
+    kind = cuts[0]
     for row in rows:
-        pieces = _pieces(tests[row], kind, cuts)
+        pieces = _pieces(tests[row], kind, cuts[1])
         if pieces is None or len(pieces) > COPIES:
             rest.append(row)
         else:
             for piece in pieces:
                 buckets[kind, piece].append(row)
-    return _Split(number, buckets, rest, (kind, cuts))
+    return _Split(number, buckets, rest, cuts)
 
 
 def _pieces(test: ColumnTest, kind: type, cuts: Sequence[Any]) -> set[int] | None:

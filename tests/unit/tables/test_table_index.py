@@ -34,7 +34,7 @@ def random_test(rng, shape):
 @pytest.mark.parametrize("shapes", [["keys", "steps"], ["thresholds"], ["steps", "sparse", "keys"], ["mixed", "mixed"]])
 def test_splitting_finds_what_a_scan_finds(shapes, monkeypatch):
     monkeypatch.setattr(table_index, "DENSE_ROWS", 16)
-    monkeypatch.setattr(table_index, "BUCKET_ROWS", 8)
+    monkeypatch.setattr(table_index, "BUCKET_ROWS", (8, 32))
     rng = random.Random(7)
     columns = [[random_test(rng, shape) for _ in range(700)] for shape in shapes]
     index = TableIndex(columns, 700)
