@@ -33,6 +33,7 @@ class Code(StrEnum):
     DUPLICATE = "duplicate"
     UNKNOWN_NAME = "unknown-name"
     LIMIT = "limit"
+    CYCLE = "cycle"
 
 
 @dataclass(frozen=True, slots=True)

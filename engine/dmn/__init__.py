@@ -1,0 +1,1 @@
+"""DMN models: requirement graphs of decisions evaluated, their conformance kit run, tables exported."""
