@@ -5,9 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from types import NoneType
 from typing import Any
 
+from engine.feel.temporal import FarDate
 from engine.tables.column_test import ColumnTest
 
 
@@ -60,6 +62,8 @@ def _bits(rows: Iterable[int]) -> int:
 def _dispatch(lookups: Mapping[type, Callable[[Any], int]], null: int, otherwise: int) -> Callable[[Any], int]:
     """One function over the look-ups by kind. True equals 1 in Python, so the class is asked before the value."""
     table: dict[type, Callable[[Any], int]] = {**lookups, NoneType: lambda _: null}
+    if date in table:
+        table[FarDate] = table[date]
     by_class = table.get
 
     def mask(value: Any) -> int:

@@ -8,10 +8,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from engine.feel.temporal import FarDate
+
 # The kinds of values that an index knows. Times and date-times are left to FEEL itself: whether two of them
 # can be compared depends on their offsets, so they have no total order.
 ORDERED_KINDS: frozenset[type] = frozenset({Decimal, str, date})
 INDEXED_KINDS: frozenset[type] = ORDERED_KINDS | {bool}
+
+
+def kind_of(value: Any) -> type:
+    """The class that stands for all values comparable with this one: dates of far years are dates."""
+    kind = type(value)
+    return date if kind is FarDate else kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ class ColumnTest:
         """Whether a FEEL value passes: the plain definition, which the index must equal."""
         if value is None:
             return self.null
-        kind = type(value)
+        kind = kind_of(value)
         known = False
         for named in self.values:
             if type(named) is kind:

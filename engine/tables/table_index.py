@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine.tables.column_index import ColumnIndex, bounds_of_kind
-from engine.tables.column_test import ANYTHING, INDEXED_KINDS, ORDERED_KINDS, ColumnTest
+from engine.tables.column_test import ANYTHING, INDEXED_KINDS, ORDERED_KINDS, ColumnTest, kind_of
 
 DENSE_ROWS = 1024  # up to so many rows one bitset per bound is small: 128 bytes a row and bound
 BUCKET_ROWS = (256, 1024, 4096)
@@ -204,7 +204,7 @@ def _locate(split: _Split, children: Mapping[tuple[type, Any], _Node]) -> Callab
     if split.cuts is not None:
         kind, cuts = split.cuts
         pieces = [children.get((kind, i)) for i in range(len(cuts) + 1)]
-        return lambda value: pieces[bisect_right(cuts, value)] if type(value) is kind else None
+        return lambda value: pieces[bisect_right(cuts, value)] if kind_of(value) is kind else None
     get = children.get
     return lambda value: get((type(value), value)) if type(value) in INDEXED_KINDS else None
 

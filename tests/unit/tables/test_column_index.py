@@ -6,6 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.feel.temporal import FarDate
 from engine.tables.column_index import ColumnIndex
 from engine.tables.column_test import ANYTHING, NOTHING, ColumnTest, Interval, complement, intersection, union
 
@@ -14,6 +15,7 @@ STRINGS = st.sampled_from(["", "a", "b", "ba", "c"])
 DATES = st.integers(0, 5).map(lambda i: date(2026, 2, 27) + timedelta(days=i))
 KINDS = [NUMBERS, STRINGS, DATES]
 VALUES = st.one_of(*KINDS, st.booleans(), st.none())
+ASKED = VALUES | st.sampled_from([FarDate(-5, 1, 1), FarDate(12000, 1, 1)])
 
 
 @st.composite
@@ -39,21 +41,21 @@ def column_tests(draw):
     return test
 
 
-@given(st.lists(column_tests(), max_size=12), st.lists(VALUES, min_size=1, max_size=8))
+@given(st.lists(column_tests(), max_size=12), st.lists(ASKED, min_size=1, max_size=8))
 def test_mask_equals_the_plain_definition(tests, values):
     index = ColumnIndex(tests)
     for value in values:
         assert index.mask(value) == sum(1 << i for i, test in enumerate(tests) if test.accepts(value))
 
 
-@given(st.lists(column_tests(), min_size=1, max_size=4), VALUES)
+@given(st.lists(column_tests(), min_size=1, max_size=4), ASKED)
 def test_union_accepts_what_any_accepts(tests, value):
     joined = union(tests)
     if joined is not None:
         assert joined.accepts(value) == any(test.accepts(value) for test in tests)
 
 
-@given(column_tests(), column_tests(), VALUES)
+@given(column_tests(), column_tests(), ASKED)
 def test_intersection_accepts_what_both_accept(first, second, value):
     both = intersection(first, second)
     if both is not None:
