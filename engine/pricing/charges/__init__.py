@@ -1,0 +1,48 @@
+"""Charge models: what a quantity costs before discounts; compiled when the catalogue is loaded, called per line.
+
+Every model has `charge(quantity) -> Charged` and `explain(quantity) -> str`. A model is built from parameters
+that its `..._problems` function found nothing wrong with; quantities are not negative.
+"""
+
+from engine.pricing.charges.derived import (
+    CostPlus,
+    Percentage,
+    PercentOfTotal,
+    cost_plus_problems,
+    percent_of_total_problems,
+)
+from engine.pricing.charges.model import Charged, ChargeModel, total
+from engine.pricing.charges.offers import TierOffer, tier_offers
+from engine.pricing.charges.tiered import Block, Graduated, Volume
+from engine.pricing.charges.tiers import Bounds, Tier, ZeroQuantity, block_problems, tier_problems
+from engine.pricing.charges.units import FlatFee, Package, PackageRounding, PerUnit, package_problems
+from engine.pricing.charges.usage import Commitment, Usage, usage_problems
+
+__all__ = [
+    "Block",
+    "Bounds",
+    "ChargeModel",
+    "Charged",
+    "Commitment",
+    "CostPlus",
+    "FlatFee",
+    "Graduated",
+    "Package",
+    "PackageRounding",
+    "PerUnit",
+    "PercentOfTotal",
+    "Percentage",
+    "Tier",
+    "TierOffer",
+    "Usage",
+    "Volume",
+    "ZeroQuantity",
+    "block_problems",
+    "cost_plus_problems",
+    "package_problems",
+    "percent_of_total_problems",
+    "tier_offers",
+    "tier_problems",
+    "total",
+    "usage_problems",
+]

@@ -1,0 +1,235 @@
+"""Tiered charges: volume (all units at the price of the tier reached), graduated (each at its own tier's), block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.money import ZERO, plain
+from engine.pricing.charges.model import Charged
+from engine.pricing.charges.tiers import Bounds, Tier, ZeroQuantity, inner_bounds
+
+Find = Callable[[Sequence[Decimal], Decimal], int]
+NOTHING = Charged(None, ZERO, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """All units at the price of the tier reached, plus that tier's flat fee.
+
+    Attributes:
+        tiers: as written.
+        bounds: which tier covers a bound.
+        zero_quantity: whether zero units cost the first tier's flat fee.
+        ends: bounds between the tiers.
+    """
+
+    tiers: tuple[Tier, ...]
+    bounds: Bounds
+    zero_quantity: ZeroQuantity
+    ends: tuple[Decimal, ...]
+    _find: Find
+    _by_unit: tuple[Charged | None, ...]  # made once for the tiers without a flat fee
+
+    @classmethod
+    def compile(
+        cls,
+        tiers: Sequence[Tier],
+        bounds: Bounds = Bounds.UPPER_INCLUSIVE,
+        zero_quantity: ZeroQuantity = ZeroQuantity.FREE,
+    ) -> Volume:
+        """The model for tiers without problems.
+
+        Raises:
+            ValueError: the tiers have problems.
+        """
+        by_unit = tuple(
+            None if tier.flat_fee else Charged(tier.unit_price, None, i + 1) for i, tier in enumerate(tiers)
+        )
+        return cls(tuple(tiers), bounds, zero_quantity, inner_bounds(tiers), bounds.finder, by_unit)
+
+    def charge(self, quantity: Decimal, reached: Decimal | None = None) -> Charged:
+        """What `quantity` units cost.
+
+        Args:
+            quantity: units of the line.
+            reached: quantity or amount that chooses the tier where it is not the line's own (summed over lines, say).
+        """
+        i = self._find(self.ends, quantity if reached is None else reached)
+        by_unit = self._by_unit[i]
+        if by_unit is not None:
+            return by_unit
+        if not quantity and self.zero_quantity is ZeroQuantity.FREE:
+            return NOTHING
+        tier = self.tiers[i]
+        return Charged(None, quantity * tier.unit_price + tier.flat_fee, i + 1)
+
+    def explain(self, quantity: Decimal, reached: Decimal | None = None) -> str:
+        """For example "100 x 2 + 10"."""
+        charged = self.charge(quantity, reached)
+        return explain_slice(quantity, self.tiers[charged.tier - 1]) if charged.tier else "nothing for 0 units"
+
+
+@dataclass(frozen=True, slots=True)
+class Graduated:
+    """Each unit at the price of its own tier, plus the flat fee of every tier entered.
+
+    Attributes:
+        tiers: as written.
+        bounds: which tier covers one of `ends`.
+        zero_quantity: whether zero units cost the first tier's flat fee.
+        ends: bounds between the tiers.
+    """
+
+    tiers: tuple[Tier, ...]
+    bounds: Bounds
+    zero_quantity: ZeroQuantity
+    ends: tuple[Decimal, ...]
+    _find: Find
+    _starts: tuple[Decimal, ...]
+    _charged_before: tuple[Decimal, ...]  # all lower tiers in full, and the flat fee of the tier itself
+
+    @classmethod
+    def compile(
+        cls,
+        tiers: Sequence[Tier],
+        bounds: Bounds = Bounds.UPPER_INCLUSIVE,
+        zero_quantity: ZeroQuantity = ZeroQuantity.FREE,
+        step: Decimal | None = None,
+    ) -> Graduated:
+        """The model for tiers without problems.
+
+        Args:
+            tiers: in rising order, the last one open.
+            bounds: which tier covers a bound.
+            zero_quantity: whether zero units cost the first tier's flat fee.
+            step: with lower-inclusive bounds and quantities that are whole multiples of a step: the unit numbered
+                by a bound is the first of the next tier, so "from 10" leaves 9 units in the tier before.
+                Without it quantities are continuous, and at the bound the next tier is entered with no unit in it.
+
+        Raises:
+            ValueError: the tiers have problems, or a step as large as a tier leaves no unit in it.
+        """
+        ends = inner_bounds(tiers)
+        if step is not None and bounds is Bounds.LOWER_INCLUSIVE:
+            ends, bounds = tuple(end - step for end in ends), Bounds.UPPER_INCLUSIVE
+            if any(end < 0 for end in ends):
+                raise ValueError(f"the first tier ends below one step of {plain(step)}")
+        starts = (ZERO, *ends)
+        charged, before = ZERO, []
+        for i, tier in enumerate(tiers):
+            charged += tier.flat_fee
+            before.append(charged)
+            if i < len(ends):
+                charged += (ends[i] - starts[i]) * tier.unit_price
+        return cls(tuple(tiers), bounds, zero_quantity, ends, bounds.finder, starts, tuple(before))
+
+    def charge(self, quantity: Decimal, before: Decimal = ZERO) -> Charged:
+        """What `quantity` units cost that follow on `before` units already charged.
+
+        Args:
+            quantity: units of the line.
+            before: units that earlier lines of the same scope, or earlier usage of the period, took from the tiers.
+        """
+        if before:
+            amount, tier = self._up_to(before + quantity)
+            return Charged(None, amount - self._up_to(before)[0], tier)
+        return Charged(None, *self._up_to(quantity))
+
+    def _up_to(self, quantity: Decimal) -> tuple[Decimal, int]:
+        if not quantity and self.zero_quantity is ZeroQuantity.FREE:
+            return ZERO, 0
+        i = self._find(self.ends, quantity)
+        return self._charged_before[i] + (quantity - self._starts[i]) * self.tiers[i].unit_price, i + 1
+
+    def explain(self, quantity: Decimal, before: Decimal = ZERO) -> str:
+        """For example "10 x 10 + 2, 2 x 5 + 3"; a tier entered by units before pays no second flat fee."""
+        first = self._up_to(before)[1] if before else 0
+        last = self._up_to(before + quantity)[1]
+        slices = []
+        for i in range(max(first - 1, 0), last):
+            end = before + quantity if i == last - 1 else self.ends[i]
+            units = end - max(self._starts[i], before)
+            tier = self.tiers[i] if i >= first else self.tiers[i]._replace(flat_fee=ZERO)
+            if units or tier.flat_fee:
+                slices.append(explain_slice(units, tier))
+        return ", ".join(slices) or f"nothing for {plain(quantity)} units"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One total price for the block that holds the quantity (stairstep), and a price for each unit above the last.
+
+    Attributes:
+        blocks: `flat_fee` is the price of the block; the last one, open, holds the overage: the price of the last
+            real block as `flat_fee`, the overage price as `unit_price`.
+        bounds: which block covers a bound.
+        zero_quantity: whether zero units cost the first block.
+        ends: last quantity of each block but the open one.
+    """
+
+    blocks: tuple[Tier, ...]
+    bounds: Bounds
+    zero_quantity: ZeroQuantity
+    ends: tuple[Decimal, ...]
+    _find: Find
+    _starts: tuple[Decimal, ...]
+    _in_block: tuple[Charged | None, ...]  # made once for the blocks without a price for extra units
+
+    @classmethod
+    def compile(
+        cls,
+        blocks: Sequence[Tier],
+        overage_price: Decimal | None = None,
+        bounds: Bounds = Bounds.UPPER_INCLUSIVE,
+        zero_quantity: ZeroQuantity = ZeroQuantity.FREE,
+    ) -> Block:
+        """The model for blocks without problems.
+
+        Args:
+            blocks: rising; the price of a block is its `flat_fee`, and its `unit_price`, if any, is charged for each
+                unit above the block before it.
+            overage_price: price of each unit above the last block; None where the last block is open.
+            bounds: which block covers a bound.
+            zero_quantity: whether zero units cost the first block.
+
+        Raises:
+            ValueError: the blocks have problems, or neither an open block nor an overage price covers large quantities.
+        """
+        if overage_price is not None and blocks:
+            blocks = [*blocks, Tier(None, overage_price, blocks[-1].flat_fee)]
+        ends = inner_bounds(blocks)
+        fixed = (None if block.unit_price else Charged(None, block.flat_fee, i + 1) for i, block in enumerate(blocks))
+        return cls(tuple(blocks), bounds, zero_quantity, ends, bounds.finder, (ZERO, *ends), tuple(fixed))
+
+    def charge(self, quantity: Decimal) -> Charged:
+        """What `quantity` units cost; the tier is the number of the block."""
+        if not quantity and self.zero_quantity is ZeroQuantity.FREE:
+            return NOTHING
+        i = self._find(self.ends, quantity)
+        fixed = self._in_block[i]
+        if fixed is not None:
+            return fixed
+        block = self.blocks[i]
+        return Charged(None, block.flat_fee + (quantity - self._starts[i]) * block.unit_price, i + 1)
+
+    def explain(self, quantity: Decimal) -> str:
+        """For example "500 for up to 100" or, above the last block, "500 + 5 x 3 above 100"."""
+        charged = self.charge(quantity)
+        if not charged.tier:
+            return "nothing for 0 units"
+        block, start = self.blocks[charged.tier - 1], self._starts[charged.tier - 1]
+        if block.unit_price:
+            return (
+                f"{plain(block.flat_fee)} + {plain(quantity - start)} x {plain(block.unit_price)} above {plain(start)}"
+            )
+        if block.up_to is None:
+            return f"{plain(block.flat_fee)} for more than {plain(start)}"
+        return f"{plain(block.flat_fee)} for up to {plain(block.up_to)}"
+
+
+def explain_slice(units: Decimal, tier: Tier) -> str:
+    """Units of one tier: "10 x 10 + 2"."""
+    fee = f" + {plain(tier.flat_fee)}" if tier.flat_fee else ""
+    return f"{plain(units)} x {plain(tier.unit_price)}{fee}"

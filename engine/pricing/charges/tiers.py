@@ -1,0 +1,117 @@
+"""Tiers: the ranges that volume, graduated and block charges share, and what can be wrong with them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from engine.money import ZERO, plain
+from engine.pricing.problem import Problem
+
+
+class Bounds(StrEnum):
+    """Which of two neighbouring tiers covers the bound between them; names as in price lists.
+
+    Attributes:
+        UPPER_INCLUSIVE: a tier covers (previous bound, its bound]; 100 belongs to "up to 100".
+        LOWER_INCLUSIVE: a tier covers [previous bound, its bound); 100 belongs to "from 100".
+    """
+
+    UPPER_INCLUSIVE = "upper_inclusive"
+    LOWER_INCLUSIVE = "lower_inclusive"
+
+    @property
+    def finder(self) -> Callable[[Sequence[Decimal], Decimal], int]:
+        """Index of the tier that covers a quantity, among the bounds of all tiers but the open one."""
+        return bisect_left if self is Bounds.UPPER_INCLUSIVE else bisect_right
+
+
+class ZeroQuantity(StrEnum):
+    """What zero units cost where the first tier has a flat fee; systems disagree, so a price list chooses.
+
+    Attributes:
+        FREE: no unit enters no tier: nothing is charged.
+        FLAT_FEE: the first tier counts as entered: its flat fee is charged.
+    """
+
+    FREE = "free"
+    FLAT_FEE = "flat_fee"
+
+
+class Tier(NamedTuple):
+    """One range of quantities or amounts.
+
+    Attributes:
+        up_to: bound to the next tier; None for the last, open one.
+        unit_price: price of a unit, or rate of an amount as a fraction (0.02 is 2 %).
+        flat_fee: charged once where the tier is reached (volume) or entered (graduated); the block's price in a block.
+    """
+
+    up_to: Decimal | None
+    unit_price: Decimal = ZERO
+    flat_fee: Decimal = ZERO
+
+
+def tier_problems(tiers: Sequence[Tier], field: str = "tiers") -> list[Problem]:
+    """What keeps tiers from being used: none at all, bounds that do not rise, negative figures, no open last tier.
+
+    Args:
+        tiers: in the order written.
+        field: path of the list, the start of every reported path.
+    """
+    if not tiers:
+        return [Problem(field, "no tiers: at least one, open at its end, is needed")]
+    problems = []
+    previous = ZERO
+    for i, tier in enumerate(tiers):
+        at = f"{field}[{i}]"
+        problems += [
+            Problem(f"{at}.{name}", f"{name} {plain(value)} is negative; expected 0 or more")
+            for name, value in (("unit_price", tier.unit_price), ("flat_fee", tier.flat_fee))
+            if value < 0
+        ]
+        last = i == len(tiers) - 1
+        if tier.up_to is None:
+            if not last:
+                problems.append(Problem(f"{at}.up_to", "a tier without up_to is open; only the last tier can be"))
+            continue
+        if tier.up_to <= previous:
+            problems.append(Problem(f"{at}.up_to", _not_rising(tier.up_to, previous, i)))
+        previous = max(previous, tier.up_to)
+        if last:
+            message = f"quantities above {plain(tier.up_to)} have no price; leave up_to out of the last tier"
+            problems.append(Problem(f"{at}.up_to", message))
+    return problems
+
+
+def block_problems(blocks: Sequence[Tier], overage_price: Decimal | None, field: str = "blocks") -> list[Problem]:
+    """What keeps blocks from being used; with an overage price the last block has a bound, without one it is open."""
+    if overage_price is None or not blocks:
+        return tier_problems(blocks, field)
+    problems = tier_problems([*blocks, Tier(None)], field)
+    if overage_price < 0:
+        problems.append(
+            Problem("overage_price", f"overage_price {plain(overage_price)} is negative; expected 0 or more")
+        )
+    return problems
+
+
+def _not_rising(up_to: Decimal, previous: Decimal, index: int) -> str:
+    if index == 0 or up_to <= 0:
+        return f"the tier ends at {plain(up_to)}; expected a bound above 0"
+    return f"up_to {plain(up_to)} is not above the previous bound {plain(previous)}: the tiers overlap"
+
+
+def inner_bounds(tiers: Sequence[Tier]) -> tuple[Decimal, ...]:
+    """The bounds between the tiers, one less than there are tiers.
+
+    Raises:
+        ValueError: the tiers have problems; ask `tier_problems` first to tell them well.
+    """
+    problems = tier_problems(tiers)
+    if problems:
+        raise ValueError("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
+    return tuple(tier.up_to for tier in tiers if tier.up_to is not None)
