@@ -1,0 +1,103 @@
+"""The bounds that keep any expression, however hostile, from running away: sizes, nesting, iterations, calls."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+MAX_TEXT = 200_000
+"""Characters of one expression."""
+MAX_NESTING = 80
+"""Brackets, keywords and operators of tighter binding of one expression inside each other."""
+MAX_DEPTH = 200
+"""Levels of one expression's tree; chains such as a + b + c nest to the left."""
+MAX_LIST = 1_000_000
+"""Items of one list."""
+MAX_ITERATIONS = 1_000_000
+"""Steps of all loops, filters and function calls of one evaluation together."""
+MAX_STRING = 1_000_000
+"""Characters of one string."""
+MAX_CALL_DEPTH = 60
+"""Function calls inside each other."""
+MAX_YEAR = 999_999_999
+"""Furthest year of a date, before or after year 0 (XML Schema leaves it to the processor)."""
+REGEX_SECONDS = 0.25
+"""Time that one matching of a regular expression may take."""
+
+
+class LimitError(Exception):
+    """An evaluation went over a limit; it ends there, and its result is null."""
+
+
+class _Meter(threading.local):
+    """What the evaluation that runs on this thread has used so far."""
+
+    running = 0
+    iterations = 0
+    calls = 0
+
+
+_meter = _Meter()
+
+
+@contextmanager
+def evaluation() -> Iterator[None]:
+    """One evaluation: the meters start at zero, unless it runs inside another, whose meters then go on."""
+    if not _meter.running:
+        _meter.iterations = 0
+        _meter.calls = 0
+    _meter.running += 1
+    try:
+        yield
+    finally:
+        _meter.running -= 1
+
+
+def spend(iterations: int) -> None:
+    """Count steps of a loop.
+
+    Raises:
+        LimitError: the evaluation has used more than it may.
+    """
+    _meter.iterations += iterations
+    if _meter.iterations > MAX_ITERATIONS:
+        raise LimitError(f"more than {MAX_ITERATIONS:,} iterations")
+
+
+def enter_call() -> None:
+    """Count a function call; `leave_call` must follow.
+
+    Raises:
+        LimitError: calls are nested too deeply, or too many have been made.
+    """
+    spend(1)
+    _meter.calls += 1
+    if _meter.calls > MAX_CALL_DEPTH:
+        _meter.calls -= 1
+        raise LimitError(f"functions call each other more than {MAX_CALL_DEPTH} levels deep")
+
+
+def leave_call() -> None:
+    """End of a function call."""
+    _meter.calls -= 1
+
+
+def check_list(size: int) -> None:
+    """Refuse a list that would be too long.
+
+    Raises:
+        LimitError: it would.
+    """
+    if size > MAX_LIST:
+        raise LimitError(f"a list of more than {MAX_LIST:,} items")
+
+
+def check_string(size: int) -> None:
+    """Refuse a string that would be too long.
+
+    Raises:
+        LimitError: it would.
+    """
+    if size > MAX_STRING:
+        raise LimitError(f"a string of more than {MAX_STRING:,} characters")
