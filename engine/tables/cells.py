@@ -75,7 +75,7 @@ def range_test(low: Any, high: Any, *, low_closed: bool, high_closed: bool) -> C
     return None if interval.empty else ColumnTest(intervals=(interval,))
 
 
-def test_of_item(node: Node) -> ColumnTest | None:
+def item_test(node: Node) -> ColumnTest | None:
     """One unary test without the comma-separated rest, or None where no index can answer it."""
     match node:
         case UnaryComparison():
@@ -91,9 +91,9 @@ def test_of_item(node: Node) -> ColumnTest | None:
             return comparison_test("=", constant(node))
 
 
-def test_of_tree(tests: UnaryTests) -> ColumnTest | None:
+def cell_from_tree(tests: UnaryTests) -> ColumnTest | None:
     """A parsed cell, or None where no index can answer it."""
-    return _combined([test_of_item(item) for item in tests.tests], negated=tests.negated)
+    return _combined([item_test(item) for item in tests.tests], negated=tests.negated)
 
 
 def _combined(items: Sequence[ColumnTest | None], *, negated: bool) -> ColumnTest | None:
@@ -116,7 +116,7 @@ _NOT = re.compile(r"\s*not\s*\((.*)\)\s*", re.DOTALL)
 _MAX_DIGITS = 34  # what FEEL keeps of a number; longer ones are rounded there
 
 
-def test_of_text(text: str) -> ColumnTest | None:
+def cell_from_text(text: str) -> ColumnTest | None:
     """A cell in the plain forms that nearly all cells have, without the cost of parsing FEEL.
 
     None says only that it is none of those: the parser then decides what it is, or that it is nothing.

@@ -5,12 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
 from types import NoneType
 from typing import Any
 
-from engine.feel.temporal import FarDate
-from engine.tables.column_test import ColumnTest
+from engine.tables.column_test import ColumnTest, kind_of
 
 
 class ColumnIndex:
@@ -21,7 +19,7 @@ class ColumnIndex:
 
     Attributes:
         mask: from a FEEL value (or None for null and for what is missing) to an integer whose bit i is set where
-            test i accepts it. Numbers must be Decimals: an int, like any other foreign object, is of no known kind.
+            test i accepts it.
         share: the mean share of rows that a known value leaves, between 0 and 1; the smaller, the more selective.
     """
 
@@ -61,13 +59,14 @@ def _bits(rows: Iterable[int]) -> int:
 
 def _dispatch(lookups: Mapping[type, Callable[[Any], int]], null: int, otherwise: int) -> Callable[[Any], int]:
     """One function over the look-ups by kind. True equals 1 in Python, so the class is asked before the value."""
-    table: dict[type, Callable[[Any], int]] = {**lookups, NoneType: lambda _: null}
-    if date in table:
-        table[FarDate] = table[date]
-    by_class = table.get
+    by_class = {NoneType: lambda _: null, **lookups}.get
+    by_kind = lookups.get
 
     def mask(value: Any) -> int:
         lookup = by_class(type(value))
+        if lookup is not None:
+            return lookup(value)
+        lookup = by_kind(kind_of(value))
         return otherwise if lookup is None else lookup(value)
 
     return mask

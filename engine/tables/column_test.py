@@ -16,10 +16,22 @@ ORDERED_KINDS: frozenset[type] = frozenset({Decimal, str, date})
 INDEXED_KINDS: frozenset[type] = ORDERED_KINDS | {bool}
 
 
+_KIND_OF_CLASS: dict[type, type] = {kind: kind for kind in INDEXED_KINDS} | {int: Decimal, FarDate: date}
+
+
 def kind_of(value: Any) -> type:
-    """The class that stands for all values comparable with this one: dates of far years are dates."""
+    """The class that stands for all values comparable with this one: an int is a number, a far year's date a date.
+
+    A value of a kind that no index knows gives its own class.
+    """
     kind = type(value)
-    return date if kind is FarDate else kind
+    found = _KIND_OF_CLASS.get(kind)
+    if found is not None:
+        return found
+    for known in (str, Decimal, int):  # subclasses, such as the members of a StrEnum
+        if isinstance(value, known):
+            return _KIND_OF_CLASS[known]
+    return kind
 
 
 @dataclass(frozen=True, slots=True)

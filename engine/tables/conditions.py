@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.feel.tree import And, Between, Call, Comparison, In, ListLiteral, Name, Node, Or, Path
-from engine.tables.cells import NOT_CONSTANT, comparison_test, constant, range_test, test_of_item
+from engine.tables.cells import NOT_CONSTANT, comparison_test, constant, item_test, range_test
 from engine.tables.column_test import ColumnTest, complement, intersection, union
 
 PathNames = tuple[str, ...]
@@ -120,7 +120,7 @@ def _member(node: Node) -> ColumnTest | None:
     """What follows `in`: a test like in a cell, or a list of values."""
     if isinstance(node, ListLiteral):
         return _any_of([comparison_test("=", constant(item)) for item in node.items])
-    return test_of_item(node)
+    return item_test(node)
 
 
 def _any_of(tests: list[ColumnTest | None]) -> ColumnTest | None:

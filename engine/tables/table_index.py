@@ -206,7 +206,12 @@ def _locate(split: _Split, children: Mapping[tuple[type, Any], _Node]) -> Callab
         pieces = [children.get((kind, i)) for i in range(len(cuts) + 1)]
         return lambda value: pieces[bisect_right(cuts, value)] if kind_of(value) is kind else None
     get = children.get
-    return lambda value: get((type(value), value)) if type(value) in INDEXED_KINDS else None
+
+    def locate(value: Any) -> _Node | None:
+        kind = kind_of(value)
+        return get((kind, value)) if kind in INDEXED_KINDS else None
+
+    return locate
 
 
 def _best_split(columns: Columns, rows: Sequence[int], usable: frozenset[int], copies: float) -> _Split | None:

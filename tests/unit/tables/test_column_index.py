@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +14,15 @@ from engine.tables.column_test import ANYTHING, NOTHING, ColumnTest, Interval, c
 NUMBERS = st.integers(0, 6).map(lambda i: Decimal(i) / 2)
 STRINGS = st.sampled_from(["", "a", "b", "ba", "c"])
 DATES = st.integers(0, 5).map(lambda i: date(2026, 2, 27) + timedelta(days=i))
+
+
+class Colour(StrEnum):
+    A = "a"
+
+
 KINDS = [NUMBERS, STRINGS, DATES]
 VALUES = st.one_of(*KINDS, st.booleans(), st.none())
-ASKED = VALUES | st.sampled_from([FarDate(-5, 1, 1), FarDate(12000, 1, 1)])
+ASKED = VALUES | st.sampled_from([FarDate(-5, 1, 1), FarDate(12000, 1, 1), 1, 2, Colour.A])
 
 
 @st.composite
@@ -84,3 +91,10 @@ def test_share_tells_selective_columns_from_others():
     distinct = ColumnIndex([ColumnTest((str(i),)) for i in range(100)])
     same = ColumnIndex([ColumnTest(("a",))] * 100)
     assert distinct.share < 0.02 < same.share
+
+
+def test_whole_numbers_and_enumerated_texts_count_as_what_they_stand_for():
+    index = ColumnIndex([ColumnTest((Decimal(1),)), ColumnTest(intervals=(Interval(Decimal(0), Decimal(2)),))])
+    assert index.mask(1) == 0b11
+    assert index.mask(True) == 0
+    assert ColumnIndex([ColumnTest(("a",))]).mask(Colour.A) == 1
