@@ -34,6 +34,7 @@ class Code(StrEnum):
     UNKNOWN_NAME = "unknown-name"
     LIMIT = "limit"
     CYCLE = "cycle"
+    AMBIGUOUS = "ambiguous"
 
 
 @dataclass(frozen=True, slots=True)
