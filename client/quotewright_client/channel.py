@@ -1,0 +1,43 @@
+"""How both clients reach a server: channel options, and retries by gRPC service config."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from quotewright.v1 import catalog_service_pb2, quote_service_pb2, rulebook_service_pb2
+
+DEFAULT_TIMEOUT = 10.0
+"""Seconds that a call may take, retries included."""
+
+ChannelOption = tuple[str, str | int]
+
+
+def channel_options(attempts: int, further: Sequence[ChannelOption]) -> list[ChannelOption]:
+    """Options of a channel whose calls are tried up to `attempts` times (1 to 5) while no server is reached.
+
+    Only UNAVAILABLE is tried again, with growing pauses; every other answer is final.
+
+    Raises:
+        ValueError: `attempts` is not 1 to 5.
+    """
+    if not 1 <= attempts <= 5:
+        raise ValueError(f"a call is tried 1 to 5 times, not {attempts}")
+    files = (quote_service_pb2, catalog_service_pb2, rulebook_service_pb2)
+    names = [service.full_name for file in files for service in file.DESCRIPTOR.services_by_name.values()]
+    method_config: dict[str, object] = {"name": [{"service": name} for name in names]}
+    if attempts > 1:
+        method_config["retryPolicy"] = {
+            "maxAttempts": attempts,
+            "initialBackoff": "0.05s",
+            "maxBackoff": "1s",
+            "backoffMultiplier": 3,
+            "retryableStatusCodes": ["UNAVAILABLE"],
+        }
+    return [
+        ("grpc.service_config", json.dumps({"methodConfig": [method_config]})),
+        ("grpc.enable_retries", 1),
+        ("grpc.max_receive_message_length", -1),
+        ("grpc.max_send_message_length", -1),
+        *further,
+    ]

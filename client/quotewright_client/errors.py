@@ -1,0 +1,164 @@
+"""What can go wrong with a call, as exceptions.
+
+    QuotewrightError                any failed call; `code` is its gRPC status code
+    ├── InvalidRequestError         the request cannot be answered as asked; `violations` says everything wrong with it
+    │   └── InvalidQuoteError       the same for a quote
+    ├── NotFoundError               what was asked for does not exist; `kind` and `name` say what
+    ├── PagesChangedError           the server changed its rules or catalogue between two pages: list again
+    ├── OverloadedError             the server takes no more for now: try again later
+    ├── UnavailableError            no server answered, retries included
+    ├── DeadlineExceededError       the timeout passed before the answer came
+    └── ServerError                 the server failed; `incident` finds it in the server's log
+
+Calls change nothing on the server, so that every one of them may be repeated safely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+import grpc
+from google.rpc import error_details_pb2, status_pb2
+
+_DETAILS_KEY = "grpc-status-details-bin"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing that is wrong with a request.
+
+    Attributes:
+        field: path of the field, for example "lines[3].quantity".
+        reason: stable identifier, for example "NOT_A_DECIMAL" or "UNKNOWN_SKU".
+        message: what was found, what was expected, the nearest known name.
+    """
+
+    field: str
+    reason: str
+    message: str
+
+
+class QuotewrightError(Exception):
+    """A call that failed.
+
+    Attributes:
+        code: its gRPC status code.
+    """
+
+    def __init__(self, message: str, code: grpc.StatusCode) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class InvalidRequestError(QuotewrightError):
+    """The request cannot be answered as asked.
+
+    Attributes:
+        violations: everything that is wrong with it, as far as it fits into an error.
+    """
+
+    def __init__(self, message: str, code: grpc.StatusCode, violations: tuple[Violation, ...]) -> None:
+        super().__init__(message, code)
+        self.violations = violations
+
+
+class InvalidQuoteError(InvalidRequestError):
+    """The quote cannot be decided as asked; nothing of it was computed in part."""
+
+
+class NotFoundError(QuotewrightError):
+    """What was asked for does not exist.
+
+    Attributes:
+        kind: what it is, for example "product".
+        name: as asked for.
+    """
+
+    def __init__(self, message: str, code: grpc.StatusCode, kind: str, name: str) -> None:
+        super().__init__(message, code)
+        self.kind = kind
+        self.name = name
+
+
+class PagesChangedError(QuotewrightError):
+    """The server changed its rules or catalogue between two pages."""
+
+
+class OverloadedError(QuotewrightError):
+    """The server takes no more for now."""
+
+
+class UnavailableError(QuotewrightError):
+    """No server answered."""
+
+
+class DeadlineExceededError(QuotewrightError):
+    """The timeout passed before the answer came."""
+
+
+class ServerError(QuotewrightError):
+    """The server failed.
+
+    Attributes:
+        incident: finds the failure in the server's log; empty where the server told none.
+    """
+
+    def __init__(self, message: str, code: grpc.StatusCode, incident: str) -> None:
+        super().__init__(message, code)
+        self.incident = incident
+
+
+_PLAIN: dict[grpc.StatusCode, type[QuotewrightError]] = {
+    grpc.StatusCode.ABORTED: PagesChangedError,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: OverloadedError,
+    grpc.StatusCode.UNAVAILABLE: UnavailableError,
+    grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceededError,
+}
+_CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
+
+
+def from_rpc_error(error: grpc.RpcError, invalid: type[InvalidRequestError] = InvalidRequestError) -> QuotewrightError:
+    """The typed error of a failed call; `invalid` is the class for requests that cannot be answered as asked."""
+    code, message = error.code(), error.details() or ""
+    trailer = cast("Iterable[tuple[str, bytes]]", error.trailing_metadata() or ())
+    for key, value in trailer:
+        if key == _DETAILS_KEY:
+            return from_status(status_pb2.Status.FromString(value), invalid)
+    return from_status(status_pb2.Status(code=code.value[0], message=message), invalid)
+
+
+def from_status(
+    status: status_pb2.Status, invalid: type[InvalidRequestError] = InvalidRequestError
+) -> QuotewrightError:
+    """The typed error that a status tells of."""
+    code, message = _CODES.get(status.code, grpc.StatusCode.UNKNOWN), status.message
+    match code:
+        case grpc.StatusCode.INVALID_ARGUMENT:
+            return invalid(message, code, _violations(status))
+        case grpc.StatusCode.NOT_FOUND:
+            resource = error_details_pb2.ResourceInfo()
+            _unpack(status, resource)
+            return NotFoundError(message, code, resource.resource_type, resource.resource_name)
+        case grpc.StatusCode.INTERNAL | grpc.StatusCode.UNKNOWN:
+            info = error_details_pb2.ErrorInfo()
+            _unpack(status, info)
+            return ServerError(message, code, info.metadata.get("incident", ""))
+    return _PLAIN.get(code, QuotewrightError)(message, code)
+
+
+def _violations(status: status_pb2.Status) -> tuple[Violation, ...]:
+    details = error_details_pb2.BadRequest()
+    _unpack(status, details)
+    return tuple(Violation(item.field, item.reason, item.description) for item in details.field_violations)
+
+
+def _unpack(
+    status: status_pb2.Status,
+    details: error_details_pb2.BadRequest | error_details_pb2.ResourceInfo | error_details_pb2.ErrorInfo,
+) -> None:
+    """Fill `details` from the status where it carries such; leave it empty where it does not."""
+    for packed in status.details:
+        if packed.Is(details.DESCRIPTOR):
+            packed.Unpack(details)
