@@ -8,8 +8,9 @@ from decimal import Decimal
 from quotewright.v1 import decision_pb2 as pb
 
 from engine.decision import Decision
-from engine.money import Rounding, RoundingMode, to_decimal
+from engine.money import ZERO, Rounding, RoundingMode, to_decimal
 from engine.pricing.result import Alternative, PricedLine, PricedQuote, Term, Totals
+from engine.pricing.terms import Periods
 from engine.trace import Adjustment, AdjustmentKind, Origin
 from engine.wire.text import enum_names
 
@@ -80,6 +81,8 @@ def _read_line(message: pb.PricedLine, origins: list[Origin]) -> PricedLine:
         list_total=to_decimal(message.list_total),
         net_total=to_decimal(message.net_total),
         cost_total=_optional(message.cost_total),
+        first_year_total=to_decimal(message.first_year_total),
+        monthly_recurring=_optional(message.monthly_recurring) or ZERO,
         term=_read_term(message.term) if message.HasField("term") else None,
         waterfall=[
             Adjustment(
@@ -109,6 +112,8 @@ def _read_term(message: pb.Term) -> Term:
         billing_period=BILLING_PERIODS[message.billing_period],
         proration=message.proration,
         periods=to_decimal(message.periods),
+        exact=Periods(message.periods_numerator, message.periods_denominator, message.explanation),
+        months=to_decimal(message.months),
         explanation=message.explanation,
     )
 

@@ -100,3 +100,11 @@ class Violations:
     def optional_day(self, text: str, field: str) -> date | None:
         """A date, or None for empty text."""
         return self.day(text, field) if text else None
+
+
+class RequestRejectedError(Exception):
+    """A request other than a quote that cannot be answered as asked: carries every violation."""
+
+    def __init__(self, violations: list[Violation]) -> None:
+        self.violations = violations
+        super().__init__("; ".join(f"{violation.field}: {violation.message}" for violation in violations))

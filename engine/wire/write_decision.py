@@ -54,6 +54,9 @@ def _write_line(line: PricedLine, message: pb.PricedLine, places: dict[int, int]
     message.net_total = decimal_text(line.net_total)
     if line.cost_total is not None:
         message.cost_total = decimal_text(line.cost_total)
+    message.first_year_total = decimal_text(line.first_year_total)
+    if line.monthly_recurring or line.term is not None:
+        message.monthly_recurring = decimal_text(line.monthly_recurring)
     if line.term is not None:
         _write_term(line.term, message.term)
     _write_waterfall(line.waterfall, message, places, origins)
@@ -114,6 +117,9 @@ def _write_term(term: Term, message: pb.Term) -> None:
     message.proration = term.proration
     message.periods = decimal_text(term.periods)
     message.explanation = term.explanation
+    message.months = decimal_text(term.months)
+    message.periods_numerator = term.exact.numerator
+    message.periods_denominator = term.exact.denominator
 
 
 def _write_alternative(alternative: Alternative, message: pb.Alternative) -> None:

@@ -21,6 +21,8 @@ class BillingPeriod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     BILLING_PERIOD_QUARTER: _ClassVar[BillingPeriod]
     BILLING_PERIOD_HALF_YEAR: _ClassVar[BillingPeriod]
     BILLING_PERIOD_YEAR: _ClassVar[BillingPeriod]
+    BILLING_PERIOD_DAY: _ClassVar[BillingPeriod]
+    BILLING_PERIOD_WEEK: _ClassVar[BillingPeriod]
 
 class AdjustmentKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -58,6 +60,8 @@ BILLING_PERIOD_MONTH: BillingPeriod
 BILLING_PERIOD_QUARTER: BillingPeriod
 BILLING_PERIOD_HALF_YEAR: BillingPeriod
 BILLING_PERIOD_YEAR: BillingPeriod
+BILLING_PERIOD_DAY: BillingPeriod
+BILLING_PERIOD_WEEK: BillingPeriod
 ADJUSTMENT_KIND_UNSPECIFIED: AdjustmentKind
 ADJUSTMENT_KIND_SET: AdjustmentKind
 ADJUSTMENT_KIND_PERCENT: AdjustmentKind
@@ -99,7 +103,7 @@ class Decision(_message.Message):
     def __init__(self, quote_id: _Optional[str] = ..., currency: _Optional[str] = ..., rulebook_version: _Optional[str] = ..., catalogue_version: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[PricedLine, _Mapping]]] = ..., totals: _Optional[_Union[Totals, _Mapping]] = ..., roundings: _Optional[_Iterable[_Union[Rounding, _Mapping]]] = ..., origins: _Optional[_Iterable[_Union[Origin, _Mapping]]] = ...) -> None: ...
 
 class PricedLine(_message.Message):
-    __slots__ = ("id", "parent_id", "sku", "name", "quantity", "unit_of_measure", "charge_type", "price_list", "charge_model", "list_unit_price", "net_unit_price", "list_total", "net_total", "cost_total", "term", "waterfall", "alternatives")
+    __slots__ = ("id", "parent_id", "sku", "name", "quantity", "unit_of_measure", "charge_type", "price_list", "charge_model", "list_unit_price", "net_unit_price", "list_total", "net_total", "cost_total", "term", "waterfall", "alternatives", "first_year_total", "monthly_recurring")
     ID_FIELD_NUMBER: _ClassVar[int]
     PARENT_ID_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
@@ -117,6 +121,8 @@ class PricedLine(_message.Message):
     TERM_FIELD_NUMBER: _ClassVar[int]
     WATERFALL_FIELD_NUMBER: _ClassVar[int]
     ALTERNATIVES_FIELD_NUMBER: _ClassVar[int]
+    FIRST_YEAR_TOTAL_FIELD_NUMBER: _ClassVar[int]
+    MONTHLY_RECURRING_FIELD_NUMBER: _ClassVar[int]
     id: str
     parent_id: str
     sku: str
@@ -134,23 +140,31 @@ class PricedLine(_message.Message):
     term: Term
     waterfall: _containers.RepeatedCompositeFieldContainer[Adjustment]
     alternatives: _containers.RepeatedCompositeFieldContainer[Alternative]
-    def __init__(self, id: _Optional[str] = ..., parent_id: _Optional[str] = ..., sku: _Optional[str] = ..., name: _Optional[str] = ..., quantity: _Optional[str] = ..., unit_of_measure: _Optional[str] = ..., charge_type: _Optional[_Union[ChargeType, str]] = ..., price_list: _Optional[str] = ..., charge_model: _Optional[str] = ..., list_unit_price: _Optional[str] = ..., net_unit_price: _Optional[str] = ..., list_total: _Optional[str] = ..., net_total: _Optional[str] = ..., cost_total: _Optional[str] = ..., term: _Optional[_Union[Term, _Mapping]] = ..., waterfall: _Optional[_Iterable[_Union[Adjustment, _Mapping]]] = ..., alternatives: _Optional[_Iterable[_Union[Alternative, _Mapping]]] = ...) -> None: ...
+    first_year_total: str
+    monthly_recurring: str
+    def __init__(self, id: _Optional[str] = ..., parent_id: _Optional[str] = ..., sku: _Optional[str] = ..., name: _Optional[str] = ..., quantity: _Optional[str] = ..., unit_of_measure: _Optional[str] = ..., charge_type: _Optional[_Union[ChargeType, str]] = ..., price_list: _Optional[str] = ..., charge_model: _Optional[str] = ..., list_unit_price: _Optional[str] = ..., net_unit_price: _Optional[str] = ..., list_total: _Optional[str] = ..., net_total: _Optional[str] = ..., cost_total: _Optional[str] = ..., term: _Optional[_Union[Term, _Mapping]] = ..., waterfall: _Optional[_Iterable[_Union[Adjustment, _Mapping]]] = ..., alternatives: _Optional[_Iterable[_Union[Alternative, _Mapping]]] = ..., first_year_total: _Optional[str] = ..., monthly_recurring: _Optional[str] = ...) -> None: ...
 
 class Term(_message.Message):
-    __slots__ = ("start_date", "end_date", "billing_period", "proration", "periods", "explanation")
+    __slots__ = ("start_date", "end_date", "billing_period", "proration", "periods", "explanation", "months", "periods_numerator", "periods_denominator")
     START_DATE_FIELD_NUMBER: _ClassVar[int]
     END_DATE_FIELD_NUMBER: _ClassVar[int]
     BILLING_PERIOD_FIELD_NUMBER: _ClassVar[int]
     PRORATION_FIELD_NUMBER: _ClassVar[int]
     PERIODS_FIELD_NUMBER: _ClassVar[int]
     EXPLANATION_FIELD_NUMBER: _ClassVar[int]
+    MONTHS_FIELD_NUMBER: _ClassVar[int]
+    PERIODS_NUMERATOR_FIELD_NUMBER: _ClassVar[int]
+    PERIODS_DENOMINATOR_FIELD_NUMBER: _ClassVar[int]
     start_date: str
     end_date: str
     billing_period: BillingPeriod
     proration: str
     periods: str
     explanation: str
-    def __init__(self, start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., billing_period: _Optional[_Union[BillingPeriod, str]] = ..., proration: _Optional[str] = ..., periods: _Optional[str] = ..., explanation: _Optional[str] = ...) -> None: ...
+    months: str
+    periods_numerator: int
+    periods_denominator: int
+    def __init__(self, start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., billing_period: _Optional[_Union[BillingPeriod, str]] = ..., proration: _Optional[str] = ..., periods: _Optional[str] = ..., explanation: _Optional[str] = ..., months: _Optional[str] = ..., periods_numerator: _Optional[int] = ..., periods_denominator: _Optional[int] = ...) -> None: ...
 
 class Adjustment(_message.Message):
     __slots__ = ("origin", "value", "before", "after", "reason", "tier", "per_line")
