@@ -59,7 +59,7 @@ class Periods(NamedTuple):
         return Decimal(self.numerator) / self.denominator
 
     def of(self, amount: Decimal) -> Decimal:
-        """What the periods cost at an amount each; multiplied before it is divided, so that 31 x 12/31 is 12."""
+        """What the periods cost at an amount each; multiplied before it is divided, so that a third of 3 is 1."""
         return amount * self.numerator / self.denominator
 
     def share(self, part: Periods, amount: Decimal) -> Decimal:
