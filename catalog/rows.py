@@ -113,7 +113,7 @@ def _product(item: Product) -> Row:
     return (
         item.sku,
         item.name,
-        item.category,
+        item.category or None,
         item.charge_type.value,
         item.family,
         item.unit,
@@ -180,20 +180,20 @@ def _price(item: PriceEntry) -> Row:
         _day(item.valid_to),
         _number(item.min_quantity),
         _number(item.max_quantity),
-        item.priority,
-        plain(item.free_units),
         _number(item.minimum_charge),
         _number(item.committed_quantity),
         None if item.billing_period is None else item.billing_period.value,
         None if item.proration is None else item.proration.value,
         item.anchor_day,
-        MODEL_NAMES[type(item.model)],
         *_parameters(item),
+        item.priority,
+        plain(item.free_units),
+        MODEL_NAMES[type(item.model)],
     )
 
 
 def _parameters(item: PriceEntry) -> Row:
-    """The columns of `prices` after `model`."""
+    """The columns of `prices` that belong to one charge model or another."""
     unit = package = size = overage = basis = scope = percent = base = low = high = None
     markup = margin = table = base_price = None
     match item.model:

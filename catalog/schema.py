@@ -12,13 +12,23 @@ ForeignKeys = tuple[tuple[str, str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its columns with their types, its primary key, foreign keys (column, table, column) and indexes."""
+    """A table of the database.
+
+    Attributes:
+        name: of the table.
+        columns: types by name, in order.
+        primary_key: one or more columns.
+        foreign_keys: column, the table it refers to, and the column there.
+        indexes: columns with an index of their own.
+        nullable: columns that may be NULL.
+    """
 
     name: str
     columns: dict[str, type]
     primary_key: tuple[str, ...]
     foreign_keys: ForeignKeys = ()
     indexes: tuple[str, ...] = ()
+    nullable: tuple[str, ...] = ()
 
 
 def _text(*names: str) -> dict[str, type]:
@@ -27,12 +37,25 @@ def _text(*names: str) -> dict[str, type]:
 
 _DATED = _text("valid_from", "valid_to")
 PLACE_COLUMNS: dict[str, type] = {"file": str, "line": int, "column": int, "end_column": int}
+_PRICE_OPTIONAL = (
+    _text("sku", "category", "valid_from", "valid_to", "min_quantity", "max_quantity")
+    | _text("minimum_charge", "committed_quantity", "billing_period", "proration")
+    | {"anchor_day": int}
+    | _text("unit_price", "package_price", "package_size", "overage_price", "tier_basis", "tier_scope")
+    | _text("percent", "percent_base", "minimum", "maximum", "markup", "margin", "decision_table", "base_price")
+)
 _TO_PRODUCT = (("sku", "products", "sku"),)
 _TO_PRICE = (("price_id", "prices", "id"),)
 
 TABLES: tuple[Table, ...] = (
     Table("categories", _text("path"), ("path",)),
-    Table("attributes", _text("owner", "name", "type", "category", "unit"), ("owner", "name")),
+    Table(
+        "attributes",
+        _text("owner", "name", "type", "category", "unit"),
+        ("owner", "name"),
+        (("category", "categories", "path"),),
+        nullable=("category",),
+    ),
     Table(
         "attribute_choices",
         _text("owner", "name") | {"position": int} | _text("choice"),
@@ -47,6 +70,7 @@ TABLES: tuple[Table, ...] = (
         ("sku",),
         (("category", "categories", "path"),),
         ("category",),
+        ("category", "valid_from", "valid_to"),
     ),
     Table("product_attributes", _text("sku", "name", "type", "value"), ("sku", "name"), _TO_PRODUCT),
     Table("product_tags", _text("sku", "tag"), ("sku", "tag"), _TO_PRODUCT, ("tag",)),
@@ -55,12 +79,14 @@ TABLES: tuple[Table, ...] = (
         _text("sku") | {"position": int} | _text("amount", "currency") | _DATED,
         ("sku", "position"),
         _TO_PRODUCT,
+        nullable=("valid_from", "valid_to"),
     ),
     Table(
         "option_groups",
         _text("bundle_sku") | {"position": int} | _text("id", "name") | {"min_options": int, "max_options": int},
         ("bundle_sku", "position"),
         (("bundle_sku", "products", "sku"),),
+        nullable=("max_options",),
     ),
     Table(
         "options",
@@ -72,6 +98,7 @@ TABLES: tuple[Table, ...] = (
         ("bundle_sku", "group_position", "position"),
         (("bundle_sku", "products", "sku"), *_TO_PRODUCT),
         ("sku",),
+        ("max_quantity",),
     ),
     Table(
         "option_prices",
@@ -84,6 +111,7 @@ TABLES: tuple[Table, ...] = (
         _text("id", "name", "currency", "customer_group", "segment", "channel", "country", "region", "parent"),
         ("id",),
         (("parent", "customers", "id"),),
+        nullable=("parent",),
     ),
     Table(
         "customer_attributes",
@@ -103,6 +131,7 @@ TABLES: tuple[Table, ...] = (
         | _text("proration")
         | {"anchor_day": int},
         ("id",),
+        nullable=("valid_from", "valid_to", "proration", "anchor_day"),
     ),
     Table(
         "price_list_scopes",
@@ -112,23 +141,18 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "prices",
-        _text("id", "price_list", "sku", "category")
-        | _DATED
-        | _text("min_quantity", "max_quantity")
-        | {"priority": int}
-        | _text("free_units", "minimum_charge", "committed_quantity", "billing_period", "proration")
-        | {"anchor_day": int}
-        | _text("model", "unit_price", "package_price", "package_size", "overage_price", "tier_basis", "tier_scope")
-        | _text("percent", "percent_base", "minimum", "maximum", "markup", "margin", "decision_table", "base_price"),
+        _text("id", "price_list") | _PRICE_OPTIONAL | {"priority": int} | _text("free_units", "model"),
         ("id",),
         (("price_list", "price_lists", "id"), *_TO_PRODUCT, ("category", "categories", "path")),
         ("sku", "category", "price_list"),
+        tuple(_PRICE_OPTIONAL),
     ),
     Table(
         "price_tiers",
         _text("price_id") | {"position": int} | _text("up_to", "unit_price", "flat_fee"),
         ("price_id", "position"),
         _TO_PRICE,
+        nullable=("up_to",),
     ),
     Table(
         "price_coverage",
