@@ -17,3 +17,5 @@ def write_rule(rule: RuleInfo, message: pb.Rule) -> None:
     message.stacking_group = rule.stacking_group
     message.priority = rule.priority
     message.description = rule.description
+    message.action = rule.action
+    message.condition = rule.condition

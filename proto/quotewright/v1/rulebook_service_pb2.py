@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%quotewright/v1/rulebook_service.proto\x12\x0equotewright.v1\";\n\x12GetRulebookRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\x9c\x01\n\x13GetRulebookResponse\x12\x18\n\x10rulebook_version\x18\x01 \x01(\t\x12\x19\n\x11\x63\x61talogue_version\x18\x02 \x01(\t\x12#\n\x05rules\x18\x03 \x03(\x0b\x32\x14.quotewright.v1.Rule\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\x12\x12\n\ntotal_size\x18\x05 \x01(\x05\"\x89\x01\n\x04Rule\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0c\n\x04\x66ile\x18\x03 \x01(\t\x12\x0c\n\x04line\x18\x04 \x01(\x05\x12\x0c\n\x04step\x18\x05 \x01(\t\x12\x16\n\x0estacking_group\x18\x06 \x01(\t\x12\x10\n\x08priority\x18\x07 \x01(\x05\x12\x13\n\x0b\x64\x65scription\x18\x08 \x01(\t2i\n\x0fRulebookService\x12V\n\x0bGetRulebook\x12\".quotewright.v1.GetRulebookRequest\x1a#.quotewright.v1.GetRulebookResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%quotewright/v1/rulebook_service.proto\x12\x0equotewright.v1\";\n\x12GetRulebookRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\xaa\x01\n\x13GetRulebookResponse\x12\x18\n\x10rulebook_version\x18\x01 \x01(\t\x12\x19\n\x11\x63\x61talogue_version\x18\x02 \x01(\t\x12#\n\x05rules\x18\x03 \x03(\x0b\x32\x14.quotewright.v1.Rule\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\x12\x12\n\ntotal_size\x18\x05 \x01(\x05\x12\x0c\n\x04name\x18\x06 \x01(\t\"\xac\x01\n\x04Rule\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0c\n\x04\x66ile\x18\x03 \x01(\t\x12\x0c\n\x04line\x18\x04 \x01(\x05\x12\x0c\n\x04step\x18\x05 \x01(\t\x12\x16\n\x0estacking_group\x18\x06 \x01(\t\x12\x10\n\x08priority\x18\x07 \x01(\x05\x12\x13\n\x0b\x64\x65scription\x18\x08 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\t \x01(\t\x12\x11\n\tcondition\x18\n \x01(\t2i\n\x0fRulebookService\x12V\n\x0bGetRulebook\x12\".quotewright.v1.GetRulebookRequest\x1a#.quotewright.v1.GetRulebookResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,9 +34,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GETRULEBOOKREQUEST']._serialized_start=57
   _globals['_GETRULEBOOKREQUEST']._serialized_end=116
   _globals['_GETRULEBOOKRESPONSE']._serialized_start=119
-  _globals['_GETRULEBOOKRESPONSE']._serialized_end=275
-  _globals['_RULE']._serialized_start=278
-  _globals['_RULE']._serialized_end=415
-  _globals['_RULEBOOKSERVICE']._serialized_start=417
-  _globals['_RULEBOOKSERVICE']._serialized_end=522
+  _globals['_GETRULEBOOKRESPONSE']._serialized_end=289
+  _globals['_RULE']._serialized_start=292
+  _globals['_RULE']._serialized_end=464
+  _globals['_RULEBOOKSERVICE']._serialized_start=466
+  _globals['_RULEBOOKSERVICE']._serialized_end=571
 # @@protoc_insertion_point(module_scope)

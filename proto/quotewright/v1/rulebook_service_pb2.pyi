@@ -15,21 +15,23 @@ class GetRulebookRequest(_message.Message):
     def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
 
 class GetRulebookResponse(_message.Message):
-    __slots__ = ("rulebook_version", "catalogue_version", "rules", "next_page_token", "total_size")
+    __slots__ = ("rulebook_version", "catalogue_version", "rules", "next_page_token", "total_size", "name")
     RULEBOOK_VERSION_FIELD_NUMBER: _ClassVar[int]
     CATALOGUE_VERSION_FIELD_NUMBER: _ClassVar[int]
     RULES_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     TOTAL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
     rulebook_version: str
     catalogue_version: str
     rules: _containers.RepeatedCompositeFieldContainer[Rule]
     next_page_token: str
     total_size: int
-    def __init__(self, rulebook_version: _Optional[str] = ..., catalogue_version: _Optional[str] = ..., rules: _Optional[_Iterable[_Union[Rule, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total_size: _Optional[int] = ...) -> None: ...
+    name: str
+    def __init__(self, rulebook_version: _Optional[str] = ..., catalogue_version: _Optional[str] = ..., rules: _Optional[_Iterable[_Union[Rule, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., total_size: _Optional[int] = ..., name: _Optional[str] = ...) -> None: ...
 
 class Rule(_message.Message):
-    __slots__ = ("id", "kind", "file", "line", "step", "stacking_group", "priority", "description")
+    __slots__ = ("id", "kind", "file", "line", "step", "stacking_group", "priority", "description", "action", "condition")
     ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     FILE_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +40,8 @@ class Rule(_message.Message):
     STACKING_GROUP_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    CONDITION_FIELD_NUMBER: _ClassVar[int]
     id: str
     kind: str
     file: str
@@ -46,4 +50,6 @@ class Rule(_message.Message):
     stacking_group: str
     priority: int
     description: str
-    def __init__(self, id: _Optional[str] = ..., kind: _Optional[str] = ..., file: _Optional[str] = ..., line: _Optional[int] = ..., step: _Optional[str] = ..., stacking_group: _Optional[str] = ..., priority: _Optional[int] = ..., description: _Optional[str] = ...) -> None: ...
+    action: str
+    condition: str
+    def __init__(self, id: _Optional[str] = ..., kind: _Optional[str] = ..., file: _Optional[str] = ..., line: _Optional[int] = ..., step: _Optional[str] = ..., stacking_group: _Optional[str] = ..., priority: _Optional[int] = ..., description: _Optional[str] = ..., action: _Optional[str] = ..., condition: _Optional[str] = ...) -> None: ...

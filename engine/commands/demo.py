@@ -1,0 +1,83 @@
+"""The command `demo`: a server on the samples, a sample quote priced over gRPC and shown, then service until Ctrl-C."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+import click
+from rich.console import Console
+
+from engine.commands.failure import BAD_FILES, fail
+from engine.commands.price import Where, decided, read
+from engine.commands.samples import CATALOG, QUOTE, ROOT, RULES
+from engine.commands.show_decision import show_decision
+from engine.service.snapshot_source import SnapshotSource
+
+_SERVING = re.compile(r"serving on (\S+:\d+)")
+STOP_SECONDS = 15.0
+
+
+@click.command()
+@click.option("--address", default="127.0.0.1:50051", show_default=True, help="Where the server listens.")
+@click.option("--once", is_flag=True, help="Stop after the sample quote instead of serving on.")
+def demo(address: str, once: bool) -> None:
+    """Start the server on the sample rulebook and catalogue, price a sample quote over gRPC, serve until Ctrl-C."""
+    click.echo(f"== Starting the server: python server.py --address {address}")
+    command = [sys.executable, str(ROOT / "server.py"), "--address", address]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603  # our own server
+    assert process.stderr is not None
+    try:
+        served_at = _wait_until_serving(process.stderr)
+        if not served_at:
+            fail(f"the server did not start (exit code {process.wait()})", BAD_FILES)
+        threading.Thread(target=_pass_on, args=(process.stderr,), daemon=True).start()
+        _price_sample(served_at)
+        if not once:
+            click.echo(f"== Serving on {served_at} until Ctrl-C. In another terminal, for example:")
+            click.echo(f"   .venv/bin/quotewright price {_shown(QUOTE)} --server {served_at} --line servers")
+            process.wait()
+    except KeyboardInterrupt:
+        click.echo("== Stopping")
+    finally:
+        _stop(process)
+
+
+def _price_sample(served_at: str) -> None:
+    click.echo(f"== Pricing {_shown(QUOTE)} over gRPC")
+    decision = decided(read(QUOTE), Where(served_at, 10.0, SnapshotSource(RULES, CATALOG)))
+    show_decision(decision, decision.pricing.lines[:1], Console(), roundings=False)
+
+
+def _wait_until_serving(log: Iterable[str]) -> str:
+    """Pass the server's log on until it serves; gives its address, "" where it ended before."""
+    for line in log:
+        sys.stderr.write(line)
+        if found := _SERVING.search(line):
+            return found[1]
+    return ""
+
+
+def _pass_on(log: IO[str]) -> None:
+    for line in log:
+        sys.stderr.write(line)
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(ROOT)

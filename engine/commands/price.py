@@ -1,0 +1,114 @@
+"""The command `price`: a quote from a file, decided in process or by a server, shown as tables or as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from quotewright_client import DeadlineExceededError, InvalidQuoteError, QuotewrightClient, QuotewrightError
+from rich.console import Console
+
+from engine.commands.failure import BAD_FILES, BAD_QUOTE, NO_SERVER, fail, fail_with_findings
+from engine.commands.samples import CATALOG, RULES
+from engine.commands.show_decision import show_decision
+from engine.decision import Decision, decide
+from engine.diagnostics import RejectedError
+from engine.pricing.result import PricedLine
+from engine.quote import QuoteRejectedError, Violation
+from engine.service.snapshot_source import SnapshotSource
+from engine.source import SourceText
+from engine.wire.decision_json import decision_json
+from engine.wire.quote_file import QuoteFile, read_quote_file
+from engine.wire.read_decision import read_decision
+from engine.wire.read_quote import read_quote
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What decides: a server, or the engine in this process on files."""
+
+    server: str
+    timeout: float
+    source: SnapshotSource
+
+
+@click.command()
+@click.argument("quote", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--server", metavar="ADDRESS", default="", help="Ask a server, for example localhost:50051.")
+@click.option("--timeout", default=30.0, show_default=True, help="Seconds that a server may take.")
+@click.option(
+    "--rules", type=click.Path(path_type=Path), default=RULES, help="Folder of rule files; the sample unless given."
+)
+@click.option(
+    "--catalog", type=click.Path(path_type=Path), default=CATALOG, help="Catalogue files; the sample unless given."
+)
+@click.option("--line", "line_id", metavar="ID", default="", help="Show the waterfall of this line only.")
+@click.option("--roundings", is_flag=True, help="Show every rounding.")
+@click.option("--json", "as_json", is_flag=True, help="Print the decision as JSON, as decision.proto names it.")
+def price(
+    quote: Path, server: str, timeout: float, rules: Path, catalog: Path, line_id: str, roundings: bool, as_json: bool
+) -> None:
+    """Price QUOTE, a YAML or JSON file ("-" for standard input), and show why every price is what it is.
+
+    Exit codes: 1 where the quote cannot be decided, 2 where files cannot be used, 3 where the server does not answer.
+    """
+    decision = decided(read(quote), Where(server, timeout, SnapshotSource(rules, catalog)))
+    if as_json:
+        click.echo(decision_json(decision))
+        return
+    console = Console()
+    show_decision(decision, _lines(decision, line_id), console, roundings=roundings)
+
+
+def read(path: Path) -> QuoteFile:
+    """The quote in a file; ends the command where there is none."""
+    name = "standard input" if str(path) == "-" else str(path)
+    text = ""
+    try:
+        with click.open_file(str(path), encoding="utf-8-sig") as stream:
+            text = stream.read()
+        return read_quote_file(text, name)
+    except OSError as error:
+        fail(f"{name}: cannot be read: {error.strerror}", BAD_FILES)
+    except UnicodeDecodeError:
+        fail(f"{name}: expected UTF-8 text", BAD_FILES)
+    except RejectedError as error:
+        fail_with_findings(error.findings, BAD_QUOTE, [SourceText(name, text)])
+
+
+def decided(file: QuoteFile, where: Where) -> Decision:
+    """The decision about a quote; ends the command where there is none."""
+    try:
+        if where.server:
+            return _ask(file, where)
+        snapshot, _ = where.source.load()
+        return decide(snapshot, read_quote(file.message))
+    except RejectedError as error:
+        fail_with_findings(error.findings, BAD_FILES)
+    except QuoteRejectedError as error:
+        fail_with_findings(file.findings(error.violations), BAD_QUOTE, [file.document.source])
+    except InvalidQuoteError as error:
+        violations = [Violation(item.field, item.reason, item.message) for item in error.violations]
+        fail_with_findings(file.findings(violations), BAD_QUOTE, [file.document.source])
+    except DeadlineExceededError:
+        fail(f"{where.server} gave no answer within {where.timeout:g} seconds", NO_SERVER)
+    except QuotewrightError as error:
+        fail(f"{where.server}: {error}", NO_SERVER)
+
+
+def _ask(file: QuoteFile, where: Where) -> Decision:
+    with QuotewrightClient(where.server, timeout=where.timeout) as client:
+        return read_decision(client.price_quote(file.message))
+
+
+def _lines(decision: Decision, line_id: str) -> list[PricedLine]:
+    """The line asked for with its components, or all lines; ends the command where there is no such line."""
+    lines = decision.pricing.lines
+    if not line_id:
+        return lines
+    found = [line for line in lines if line_id in (line.id, line.parent_id)]
+    if not found:
+        known = ", ".join(line.id for line in lines[:20])
+        fail(f"the quote has no line {line_id!r}; its lines are {known}", BAD_QUOTE)
+    return found

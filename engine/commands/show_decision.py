@@ -1,0 +1,144 @@
+"""A decision as a person reads it: tables of the lines, the waterfalls, the totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from engine.decision import Decision
+from engine.money import plain
+from engine.pricing.result import PricedLine, Totals
+from engine.trace import Adjustment, AdjustmentKind, Origin
+
+_TOTALS = {
+    "list_total": "List",
+    "discount_total": "Discount",
+    "net_total": "Net (total contract value)",
+    "one_time_total": "  one-time",
+    "recurring_total": "  recurring",
+    "usage_total": "  usage",
+    "first_year_total": "First year",
+    "monthly_recurring": "Monthly recurring",
+    "annual_recurring": "Annual recurring",
+    "cost_total": "Cost",
+    "margin": "Margin",
+    "margin_percent": "Margin %",
+}
+
+
+def show_decision(decision: Decision, lines: Iterable[PricedLine], console: Console, *, roundings: bool) -> None:
+    """Print a decision with the waterfalls of the given lines."""
+    console.print(_line_table(decision))
+    for line in lines:
+        console.print(_waterfall_table(line, decision.currency))
+        for other in line.alternatives:
+            told = f"  lost: {other.kind} {other.id} ({_place(other.file, other.line, '')}): {other.reason}"
+            console.print(Text(told, style="dim"))
+    console.print(_totals_table(decision.pricing.totals, decision.currency))
+    if roundings:
+        console.print(_roundings_table(decision))
+    console.print(f"Rulebook {decision.rulebook_version}, catalogue {decision.catalogue_version}", highlight=False)
+
+
+def amount_text(amount: Decimal) -> str:
+    """The amount with thousands separated: 1,234.50."""
+    return f"{amount:,f}"
+
+
+def _line_table(decision: Decision) -> Table:
+    title = f"Quote {decision.quote_id}" if decision.quote_id else "Quote"
+    table = Table(title=f"{title} in {decision.currency}", title_justify="left")
+    for heading in ("Line", "SKU", "Product"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("Quantity", "List price", "Net price", "Net total"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for line in decision.pricing.lines:
+        indent = "  " if line.parent_id else ""
+        term = f"\n{line.term.start} to {line.term.end}" if line.term else ""
+        table.add_row(
+            Text(indent + line.id),
+            Text(line.sku),
+            Text(line.name + term),
+            f"{amount_text(line.quantity)} {line.unit_of_measure}",
+            amount_text(line.list_unit_price) + (f"/{line.term.billing_period}" if line.term else ""),
+            amount_text(line.net_unit_price),
+            amount_text(line.net_total),
+        )
+    return table
+
+
+def _waterfall_table(line: PricedLine, currency: str) -> Table:
+    table = Table(title=Text(f"Waterfall of line {line.id}: {line.sku} ({line.name})"), title_justify="left")
+    table.add_column("Step")
+    table.add_column("Acts", justify="right", no_wrap=True)
+    table.add_column("Before", justify="right", no_wrap=True)
+    table.add_column("After", justify="right", no_wrap=True)
+    table.add_column("Rule or price and why", overflow="fold", ratio=1)
+    for step in line.waterfall:
+        unit = " (line)" if step.per_line else ""
+        table.add_row(
+            step.origin.step,
+            _action(step),
+            "" if step.before is None else amount_text(step.before),
+            amount_text(step.after) + unit,
+            _why(step),
+        )
+    if line.term is not None:
+        told = f"{plain(line.quantity)} x {plain(line.term.periods)} periods ({line.term.explanation})"
+        table.add_row("term", "", "", "", Text(told, style="dim"))
+    table.add_section()
+    table.add_row("total", "", "", f"{amount_text(line.net_total)} {currency}", "")
+    return table
+
+
+def _action(step: Adjustment) -> str:
+    kind, value = step.origin.kind, plain(step.value)
+    tier = f"\ntier {step.tier}" if step.tier else ""
+    match kind:
+        case AdjustmentKind.SET:
+            return f"= {value}{tier}"
+        case AdjustmentKind.PERCENT | AdjustmentKind.MARKUP:
+            return f"{kind} {value} %{tier}"
+        case _:
+            return f"{kind} {value}{tier}"
+
+
+def _why(step: Adjustment) -> Text:
+    origin: Origin = step.origin
+    place = _place(origin.file, origin.line, origin.cell)
+    name = " ".join(part for part in (origin.id, f"[{origin.stacking_group}]" if origin.stacking_group else "") if part)
+    head = ", ".join(part for part in (name, place) if part)
+    return Text("\n".join(part for part in (head, step.reason) if part))
+
+
+def _place(file: str, line: int, cell: str) -> str:
+    if not file:
+        return ""
+    return ":".join(part for part in (file, str(line) if line else "", cell) if part)
+
+
+def _totals_table(totals: Totals, currency: str) -> Table:
+    table = Table(title="Totals", title_justify="left", show_header=False)
+    table.add_column("What")
+    table.add_column("Amount", justify="right", no_wrap=True)
+    for field, heading in _TOTALS.items():
+        value: Decimal | None = getattr(totals, field)
+        if value is not None:
+            unit = "%" if field == "margin_percent" else currency
+            table.add_row(heading, f"{amount_text(value)} {unit}", style="bold" if field == "net_total" else "")
+    return table
+
+
+def _roundings_table(decision: Decision) -> Table:
+    table = Table(title="Roundings", title_justify="left")
+    table.add_column("Where", overflow="fold")
+    table.add_column("Before", justify="right", overflow="fold")
+    table.add_column("After", justify="right", no_wrap=True)
+    table.add_column("Mode", no_wrap=True)
+    for entry in decision.pricing.roundings:
+        table.add_row(Text(entry.where), plain(entry.before), plain(entry.after), entry.mode)
+    return table

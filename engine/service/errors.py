@@ -1,0 +1,125 @@
+"""Errors to gRPC statuses: one table, with the details that tell the caller what to mend.
+
+    QuoteRejectedError, RequestRejectedError   INVALID_ARGUMENT    google.rpc.BadRequest, every violation that fits
+    DecodeError (protobuf)                     INVALID_ARGUMENT    google.rpc.BadRequest, reason MALFORMED
+    NotFoundError                              NOT_FOUND           google.rpc.ResourceInfo
+    StalePageError                             ABORTED
+    DeadlinePassedError                        DEADLINE_EXCEEDED
+    TooManyStreamsError                        RESOURCE_EXHAUSTED
+    anything else                              INTERNAL            google.rpc.ErrorInfo with an incident id
+
+What is INTERNAL is logged with its traceback under the incident id; nothing of it is told to the caller.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from google.protobuf.message import DecodeError, Message
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+
+from engine.quote import QuoteRejectedError, Violation
+from engine.wire.pages import StalePageError
+from engine.wire.violations import Reason, RequestRejectedError
+
+LOG = logging.getLogger("quotewright")
+
+DOMAIN = "quotewright"
+# Details travel in a trailer, and clients refuse trailers above 8 KiB; base64 adds a third.
+MAX_DETAILS_BYTES = 4_000
+MAX_MESSAGE_LENGTH = 500
+
+
+class NotFoundError(Exception):
+    """The thing asked for does not exist.
+
+    Attributes:
+        kind: what it is, for example "product".
+        name: as asked for.
+        hint: the nearest known name; may be empty.
+    """
+
+    def __init__(self, kind: str, name: str, hint: str = "") -> None:
+        self.kind, self.name, self.hint = kind, name, hint
+        super().__init__(f"there is no {kind} {name!r}" + (f"; {hint}" if hint else ""))
+
+
+class DeadlinePassedError(Exception):
+    """The caller's deadline passed before the work was done."""
+
+
+class TooManyStreamsError(Exception):
+    """The server has as many streams open as it allows."""
+
+
+CODES: dict[type[Exception], int] = {
+    QuoteRejectedError: code_pb2.INVALID_ARGUMENT,
+    RequestRejectedError: code_pb2.INVALID_ARGUMENT,
+    DecodeError: code_pb2.INVALID_ARGUMENT,
+    NotFoundError: code_pb2.NOT_FOUND,
+    StalePageError: code_pb2.ABORTED,
+    DeadlinePassedError: code_pb2.DEADLINE_EXCEEDED,
+    TooManyStreamsError: code_pb2.RESOURCE_EXHAUSTED,
+}
+"""The code of every exception that may end a request; any other is INTERNAL."""
+
+
+def to_status(error: Exception) -> status_pb2.Status:
+    """The status that answers a request which ended with `error`. Logs what is INTERNAL."""
+    code = next((code for kind, code in CODES.items() if isinstance(error, kind)), code_pb2.INTERNAL)
+    if code == code_pb2.INTERNAL:
+        return _incident(error)
+    if isinstance(error, DecodeError):
+        told = "the bytes are no message of this method"
+        return _bad_request([Violation("", Reason.MALFORMED, told)])
+    if isinstance(error, QuoteRejectedError | RequestRejectedError):
+        return _bad_request(error.violations)
+    status = status_pb2.Status(code=code, message=str(error)[:MAX_MESSAGE_LENGTH])
+    if isinstance(error, NotFoundError):
+        name = error.name[:MAX_MESSAGE_LENGTH]
+        resource = error_details_pb2.ResourceInfo(resource_type=error.kind, resource_name=name, description=error.hint)
+        _attach(status, resource)
+    return status
+
+
+def _incident(error: Exception) -> status_pb2.Status:
+    incident = secrets.token_hex(8)
+    LOG.error("incident %s: a request failed", incident, exc_info=error)
+    message = f"the server failed to answer; its log tells more under incident {incident}"
+    status = status_pb2.Status(code=code_pb2.INTERNAL, message=message)
+    details = error_details_pb2.ErrorInfo(reason="INTERNAL", domain=DOMAIN, metadata={"incident": incident})
+    _attach(status, details)
+    return status
+
+
+def _bad_request(violations: list[Violation]) -> status_pb2.Status:
+    details = error_details_pb2.BadRequest()
+    size = 0
+    for violation in violations:
+        size += len(violation.field.encode()) + len(violation.message.encode()) + len(violation.reason) + 16
+        if details.field_violations and size > MAX_DETAILS_BYTES:
+            break
+        details.field_violations.add(
+            field=_cut(violation.field), description=_cut(violation.message), reason=violation.reason
+        )
+    summary = _summary(violations, len(details.field_violations))
+    status = status_pb2.Status(code=code_pb2.INVALID_ARGUMENT, message=summary)
+    _attach(status, details)
+    return status
+
+
+def _summary(violations: list[Violation], told: int) -> str:
+    first = violations[0]
+    more = len(violations) - 1
+    place = f"{first.field}: " if first.field else ""
+    text = _cut(f"{place}{first.message}") + (f" (and {more:,} more)" if more else "")
+    return text + (f"; the details tell the first {told:,}" if told < len(violations) else "")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_MESSAGE_LENGTH else text[: MAX_MESSAGE_LENGTH - 3] + "..."
+
+
+def _attach(status: status_pb2.Status, details: Message) -> None:
+    status.details.add().Pack(details)

@@ -1,0 +1,129 @@
+"""The gRPC transport: services over bytes on a grpcio server, with deadlines, errors, health and reflection."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NoReturn
+
+import grpc
+from google.rpc import status_pb2
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
+from grpc_status import rpc_status
+
+from engine.service.errors import DeadlinePassedError, TooManyStreamsError, to_status
+from engine.service.method import Service, Stream, Unary
+
+MAX_REQUEST_BYTES = 64 * 1024 * 1024  # 100,000 lines with facts
+MAX_STREAMS = 100
+GRACE_SECONDS = 10.0
+OPTIONS = (
+    ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
+    ("grpc.max_send_message_length", -1),  # a reply is as long as what was asked for
+    ("grpc.so_reuseport", 0),  # a port in use is an error, not shared
+)
+
+
+class AddressInUseError(Exception):
+    """The address cannot be listened on."""
+
+
+class Server:
+    """A grpcio server for services over bytes.
+
+    Streams wait for their callers most of the time, so that they have threads of their own: they never keep a
+    unary call waiting.
+    """
+
+    def __init__(self, services: Sequence[Service], *, workers: int, max_streams: int = MAX_STREAMS) -> None:
+        stream_threads = ThreadPoolExecutor(max_streams + 8, thread_name_prefix="stream")
+        self._grpc = grpc.server(ThreadPoolExecutor(workers, thread_name_prefix="unary"), options=OPTIONS)
+        slots = threading.Semaphore(max_streams)
+        for service in services:
+            handlers: dict[str, Any] = {
+                name: grpc.unary_unary_rpc_method_handler(_unary(method)) for name, method in service.unary.items()
+            }
+            for name, stream in service.streams.items():
+                behaviour = _stream(stream, slots)
+                behaviour.experimental_thread_pool = stream_threads  # type: ignore[attr-defined]  # grpcio reads it
+                handlers[name] = grpc.stream_stream_rpc_method_handler(behaviour)
+            self._grpc.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.name, handlers),))
+        self._names = [service.name for service in services]
+        self._health = health.HealthServicer(experimental_thread_pool=stream_threads)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._grpc)
+        names = [*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME]
+        _Reflection.ServerReflectionInfo.experimental_thread_pool = stream_threads  # type: ignore[attr-defined]
+        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(  # type: ignore[no-untyped-call]
+            _Reflection(names), self._grpc
+        )
+
+    def start(self, address: str) -> int:
+        """Listen on `address` ("host:port", port 0 for a free one), serve, and give the port.
+
+        Raises:
+            AddressInUseError: it cannot be listened on.
+        """
+        try:
+            port = self._grpc.add_insecure_port(address)
+        except RuntimeError:
+            raise AddressInUseError(
+                f"cannot listen on {address}: the port is in use or the address is not of this machine"
+            ) from None
+        self._grpc.start()
+        for name in ("", *self._names):
+            self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        return port
+
+    def stop(self, grace: float = GRACE_SECONDS) -> None:
+        """Turn health to NOT_SERVING, take no new calls, let those in flight finish for `grace` seconds, end."""
+        self._health.enter_graceful_shutdown()
+        self._grpc.stop(grace).wait()
+
+
+class _Reflection(reflection.ReflectionServicer):
+    """Reflection, on threads of the streams' pool."""
+
+    def ServerReflectionInfo(self, request_iterator: Any, context: Any) -> Any:  # noqa: N802  # grpcio's name
+        return super().ServerReflectionInfo(request_iterator, context)
+
+
+def _unary(method: Unary) -> Callable[[bytes, grpc.ServicerContext], bytes]:
+    def behaviour(request: bytes, context: grpc.ServicerContext) -> bytes:
+        left = context.time_remaining()
+        if left is not None and left <= 0:
+            _abort(context, to_status(DeadlinePassedError("the deadline passed before the work began")))
+        try:
+            return method(request)
+        except Exception as error:  # noqa: BLE001  # every error has its status
+            status = to_status(error)
+        _abort(context, status)
+
+    return behaviour
+
+
+def _stream(
+    method: Stream, slots: threading.Semaphore
+) -> Callable[[Iterator[bytes], grpc.ServicerContext], Iterator[bytes]]:
+    def behaviour(requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
+        if not slots.acquire(blocking=False):
+            _abort(context, to_status(TooManyStreamsError("too many streams are open; try again later")))
+        try:
+            yield from method(requests, context.time_remaining)
+        except grpc.RpcError:
+            raise  # the caller hung up, and grpcio knows
+        except Exception as error:  # noqa: BLE001  # every error has its status
+            status = to_status(error)
+        else:
+            return
+        finally:
+            slots.release()
+        _abort(context, status)
+
+    return behaviour
+
+
+def _abort(context: grpc.ServicerContext, status: status_pb2.Status) -> NoReturn:
+    context.abort_with_status(rpc_status.to_status(status))
+    raise AssertionError("abort_with_status raises")

@@ -1,0 +1,53 @@
+"""QuoteService: quotes in, decisions out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from quotewright.v1 import quote_pb2, quote_service_pb2
+
+from engine.decision import decide
+from engine.service.errors import DeadlinePassedError, to_status
+from engine.service.method import Service, TimeLeft
+from engine.snapshot import SnapshotHolder
+from engine.wire.read_quote import read_quote
+from engine.wire.write_decision import write_decision
+
+
+class QuoteService:
+    """Decides quotes on the snapshot that is current when each of them begins."""
+
+    def __init__(self, holder: SnapshotHolder) -> None:
+        self._holder = holder
+
+    def service(self) -> Service:
+        """The methods by name."""
+        name = quote_service_pb2.DESCRIPTOR.services_by_name["QuoteService"].full_name
+        return Service(name, {"PriceQuote": self.price_quote}, {"PriceQuotes": self.price_quotes})
+
+    def price_quote(self, request: bytes) -> bytes:
+        """A PriceQuoteRequest to a PriceQuoteResponse."""
+        response = quote_service_pb2.PriceQuoteResponse()
+        self._decide(quote_service_pb2.PriceQuoteRequest.FromString(request).quote, response)
+        return response.SerializeToString()
+
+    def price_quotes(self, requests: Iterable[bytes], time_left: TimeLeft) -> Iterator[bytes]:
+        """PriceQuotesRequests to PriceQuotesResponses: an error answers its quote and the stream goes on."""
+        for request in requests:
+            left = time_left()
+            if left is not None and left <= 0:
+                raise DeadlinePassedError("the deadline passed before all quotes of the stream were decided")
+            response = quote_service_pb2.PriceQuotesResponse()
+            try:
+                self._decide(quote_service_pb2.PriceQuotesRequest.FromString(request).quote, response)
+            except Exception as error:  # noqa: BLE001  # every error has its answer, and the next quote its turn
+                response.Clear()
+                response.error.CopyFrom(to_status(error))
+            yield response.SerializeToString()
+
+    def _decide(
+        self,
+        quote: quote_pb2.Quote,
+        response: quote_service_pb2.PriceQuoteResponse | quote_service_pb2.PriceQuotesResponse,
+    ) -> None:
+        write_decision(decide(self._holder.current, read_quote(quote)), response.decision)
