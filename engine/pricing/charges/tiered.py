@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from engine.money import ZERO, plain
 from engine.pricing.charges.model import Charged
-from engine.pricing.charges.tiers import Bounds, Tier, ZeroQuantity, inner_bounds
+from engine.pricing.charges.tiers import Bounds, Tier, ZeroQuantity, explain_packages, inner_bounds, started_packages
 
 Find = Callable[[Sequence[Decimal], Decimal], int]
 NOTHING = Charged(None, ZERO, 0)
@@ -45,7 +45,8 @@ class Volume:
             ValueError: the tiers have problems.
         """
         by_unit = tuple(
-            None if tier.flat_fee else Charged(tier.unit_price, None, i + 1) for i, tier in enumerate(tiers)
+            None if tier.flat_fee or tier.package_size is not None else Charged(tier.unit_price, None, i + 1)
+            for i, tier in enumerate(tiers)
         )
         return cls(tuple(tiers), bounds, zero_quantity, inner_bounds(tiers), bounds.finder, by_unit)
 
@@ -63,12 +64,15 @@ class Volume:
         if not quantity and self.zero_quantity is ZeroQuantity.FREE:
             return NOTHING
         tier = self.tiers[i]
-        return Charged(None, quantity * tier.unit_price + tier.flat_fee, i + 1)
+        return Charged(None, tier.packages(quantity) * tier.unit_price + tier.flat_fee, i + 1)
 
     def explain(self, quantity: Decimal, reached: Decimal | None = None) -> str:
         """For example "100 x 2 + 10"."""
         charged = self.charge(quantity, reached)
-        return explain_slice(quantity, self.tiers[charged.tier - 1]) if charged.tier else "nothing for 0 units"
+        if not charged.tier:
+            return "nothing for 0 units"
+        tier = self.tiers[charged.tier - 1]
+        return explain_slice(tier.packages(quantity), tier, tier.flat_fee)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ class Graduated:
             charged += tier.flat_fee
             before.append(charged)
             if i < len(ends):
-                charged += (ends[i] - starts[i]) * tier.unit_price
+                charged += tier.packages(ends[i] - starts[i]) * tier.unit_price
         return cls(tuple(tiers), bounds, zero_quantity, ends, bounds.finder, starts, tuple(before))
 
     def charge(self, quantity: Decimal, before: Decimal = ZERO) -> Charged:
@@ -141,7 +145,11 @@ class Graduated:
         if not quantity and self.zero_quantity is ZeroQuantity.FREE:
             return ZERO, 0
         i = self._find(self.ends, quantity)
-        return self._charged_before[i] + (quantity - self._starts[i]) * self.tiers[i].unit_price, i + 1
+        tier = self.tiers[i]
+        units = quantity - self._starts[i]
+        if tier.package_size is not None:
+            units = started_packages(units, tier.package_size)
+        return self._charged_before[i] + units * tier.unit_price, i + 1
 
     def explain(self, quantity: Decimal, before: Decimal = ZERO) -> str:
         """For example "10 x 10 + 2, 2 x 5 + 3"; a tier entered by units before pays no second flat fee."""
@@ -150,10 +158,12 @@ class Graduated:
         slices = []
         for i in range(max(first - 1, 0), last):
             end = before + quantity if i == last - 1 else self.ends[i]
-            units = end - max(self._starts[i], before)
-            tier = self.tiers[i] if i >= first else self.tiers[i]._replace(flat_fee=ZERO)
-            if units or tier.flat_fee:
-                slices.append(explain_slice(units, tier))
+            tier = self.tiers[i]
+            already = max(before - self._starts[i], ZERO)
+            counted = tier.packages(end - self._starts[i]) - tier.packages(already)
+            fee = tier.flat_fee if i >= first else ZERO
+            if counted or fee:
+                slices.append(explain_slice(counted, tier, fee))
         return ", ".join(slices) or f"nothing for {plain(quantity)} units"
 
 
@@ -229,7 +239,8 @@ class Block:
         return f"{plain(block.flat_fee)} for up to {plain(block.up_to)}"
 
 
-def explain_slice(units: Decimal, tier: Tier) -> str:
-    """Units of one tier: "10 x 10 + 2"."""
-    fee = f" + {plain(tier.flat_fee)}" if tier.flat_fee else ""
-    return f"{plain(units)} x {plain(tier.unit_price)}{fee}"
+def explain_slice(counted: Decimal, tier: Tier, flat_fee: Decimal) -> str:
+    """Units or packages of one tier: "10 x 10 + 2", "5 packages of 1000 x 1.00"."""
+    units = plain(counted) if tier.package_size is None else explain_packages(counted, tier.package_size)
+    fee = f" + {plain(flat_fee)}" if flat_fee else ""
+    return f"{units} x {plain(tier.unit_price)}{fee}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from engine.money import ZERO, plain
+from engine.money import ONE, ZERO, plain
 from engine.pricing.problem import Problem
 
 
@@ -46,13 +46,36 @@ class Tier(NamedTuple):
 
     Attributes:
         up_to: bound to the next tier; None for the last, open one.
-        unit_price: price of a unit, or rate of an amount as a fraction (0.02 is 2 %).
+        unit_price: price of a unit (of a package where the tier has a package size), or rate of an amount as a
+            fraction (0.02 is 2 %).
         flat_fee: charged once where the tier is reached (volume) or entered (graduated); the block's price in a block.
+        package_size: units in a package, a started one is charged in full; None charges by the unit. A graduated
+            charge counts packages in each tier for itself.
     """
 
     up_to: Decimal | None
     unit_price: Decimal = ZERO
     flat_fee: Decimal = ZERO
+    package_size: Decimal | None = None
+
+    def packages(self, units: Decimal) -> Decimal:
+        """What the price is multiplied by for units of this tier: the units, or the packages started."""
+        return units if self.package_size is None else started_packages(units, self.package_size)
+
+
+def started_packages(units: Decimal, size: Decimal) -> Decimal:
+    """Packages that hold the units, the last one perhaps in part.
+
+    Raises:
+        decimal.InvalidOperation: their number has more than 34 digits.
+    """
+    whole, rest = divmod(units, size)
+    return whole + ONE if rest else whole
+
+
+def explain_packages(count: Decimal, size: Decimal) -> str:
+    """For example "13 packages of 10"."""
+    return f"{plain(count)} package{'' if count == 1 else 's'} of {plain(size)}"
 
 
 def tier_problems(tiers: Sequence[Tier], field: str = "tiers") -> list[Problem]:
@@ -73,6 +96,9 @@ def tier_problems(tiers: Sequence[Tier], field: str = "tiers") -> list[Problem]:
             for name, value in (("unit_price", tier.unit_price), ("flat_fee", tier.flat_fee))
             if value < 0
         ]
+        if tier.package_size is not None and tier.package_size <= 0:
+            message = f"a package holds {plain(tier.package_size)} units; expected more than 0"
+            problems.append(Problem(f"{at}.package_size", message))
         last = i == len(tiers) - 1
         if tier.up_to is None:
             if not last:
@@ -89,13 +115,15 @@ def tier_problems(tiers: Sequence[Tier], field: str = "tiers") -> list[Problem]:
 
 def block_problems(blocks: Sequence[Tier], overage_price: Decimal | None, field: str = "blocks") -> list[Problem]:
     """What keeps blocks from being used; with an overage price the last block has a bound, without one it is open."""
-    if overage_price is None or not blocks:
-        return tier_problems(blocks, field)
-    problems = tier_problems([*blocks, Tier(None)], field)
-    if overage_price < 0:
+    bounded = overage_price is not None and bool(blocks)
+    problems = tier_problems([*blocks, Tier(None)] if bounded else blocks, field)
+    if overage_price is not None and overage_price < 0:
         problems.append(
             Problem("overage_price", f"overage_price {plain(overage_price)} is negative; expected 0 or more")
         )
+    for i, block in enumerate(blocks):
+        if block.package_size is not None:
+            problems.append(Problem(f"{field}[{i}].package_size", "a block has one price, not one for each package"))
     return problems
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from engine.money import ONE, ZERO, plain
+from engine.money import ZERO, plain
 from engine.pricing.charges.model import Charged
+from engine.pricing.charges.tiers import explain_packages, started_packages
 from engine.pricing.problem import Problem
 
 
@@ -79,9 +80,9 @@ class Package:
         units = quantity - self.free_units
         if units <= 0:
             return self.minimum_packages
-        whole, rest = divmod(units, self.size)
-        started = whole + ONE if rest and self.rounding is PackageRounding.UP else whole
-        return max(started, self.minimum_packages)
+        up = self.rounding is PackageRounding.UP
+        packages = started_packages(units, self.size) if up else units // self.size
+        return max(packages, self.minimum_packages)
 
     def charge(self, quantity: Decimal) -> Charged:
         """The charge for all packages."""
@@ -90,7 +91,7 @@ class Package:
     def explain(self, quantity: Decimal) -> str:
         """For example "13 packages of 10 x 100" or, with free units, "2 packages of 100 x 5 after 100 free"."""
         free = f" after {plain(self.free_units)} free" if self.free_units else ""
-        return f"{plain(self.packages(quantity))} packages of {plain(self.size)} x {plain(self.price)}{free}"
+        return f"{explain_packages(self.packages(quantity), self.size)} x {plain(self.price)}{free}"
 
 
 def package_problems(

@@ -46,6 +46,7 @@ def tiers_of(written):
             to_decimal(tier["up_to"]) if "up_to" in tier else None,
             to_decimal(tier.get("unit_price", "0")),
             to_decimal(tier.get(fee, "0")),
+            to_decimal(tier["package_size"]) if "package_size" in tier else None,
         )
         for tier in written
     ]
@@ -141,6 +142,10 @@ def test_case_files_are_found():
                 "tiers[0].flat_fee: flat_fee -0.5 is negative; expected 0 or more",
             ],
         ),
+        (
+            [Tier(D(10), D(1), package_size=D(0)), Tier(None, D(2))],
+            ["tiers[0].package_size: a package holds 0 units; expected more than 0"],
+        ),
         ([Tier(D(10), D(1)), Tier(None, D(2))], []),
     ],
 )
@@ -158,6 +163,8 @@ def test_tier_problems(tiers, expected):
         (block_problems([Tier(D(10), flat_fee=D(5))], None), ["blocks[0].up_to"]),
         (block_problems([Tier(None, flat_fee=D(5))], D(1)), ["blocks[0].up_to"]),
         (block_problems([Tier(D(10), flat_fee=D(5))], D(-1)), ["overage_price"]),
+        (block_problems([Tier(None, flat_fee=D(5), package_size=D(5))], None), ["blocks[0].package_size"]),
+        (block_problems([], D(1)), ["blocks"]),
         (package_problems(D(0), D(5)), ["size"]),
         (package_problems(D(-1), D(-5), D(-1), D("0.5")), ["size", "price", "free_units", "minimum_packages"]),
         (package_problems(D(10), D(5)), []),
@@ -256,7 +263,9 @@ quantities = st.decimals(min_value=0, max_value=500, places=1)
 @st.composite
 def tier_lists(draw):
     ends = sorted(draw(st.sets(st.decimals(min_value=D("0.1"), max_value=400, places=1), max_size=6)))
-    return [Tier(end, draw(amounts), draw(amounts)) for end in [*ends, None]]
+    sizes = st.none() | st.sampled_from([D(1), D(5), D("2.5")])
+    fees = st.just(D(0)) | amounts
+    return [Tier(end, draw(amounts), draw(fees), draw(sizes)) for end in [*ends, None]]
 
 
 @given(tier_lists(), st.sampled_from(Bounds), quantities, quantities)
@@ -273,6 +282,16 @@ def test_graduated_slices_sum_to_the_whole(tiers, first, second):
     assert parts == model.charge(first + second).amount
 
 
+def priced(units, tier):
+    """The price of units of one tier, packages counted one by one."""
+    if tier.package_size is None:
+        return units * tier.unit_price
+    packages = 0
+    while packages * tier.package_size < units:
+        packages += 1
+    return packages * tier.unit_price
+
+
 def covers(tier_start, tier, quantity, bounds):
     if bounds is Bounds.UPPER_INCLUSIVE:
         return (quantity > tier_start or not tier_start) and (tier.up_to is None or quantity <= tier.up_to)
@@ -284,7 +303,7 @@ def test_volume_equals_a_naive_scan(tiers, bounds, zero, quantity):
     model = Volume.compile(tiers, bounds, zero)
     starts = [D(0), *(tier.up_to for tier in tiers[:-1])]
     (found,) = [t for start, t in zip(starts, tiers, strict=True) if covers(start, t, quantity, bounds)]
-    expected = quantity * found.unit_price + found.flat_fee
+    expected = priced(quantity, found) + found.flat_fee
     if not quantity and zero is ZeroQuantity.FREE:
         expected = D(0)
     assert total(model.charge(quantity), quantity) == expected
@@ -297,7 +316,7 @@ def test_graduated_equals_a_naive_scan(tiers, bounds, quantity):
         if not quantity or (quantity <= start if bounds is Bounds.UPPER_INCLUSIVE and start else quantity < start):
             break
         end = quantity if tier.up_to is None else min(quantity, tier.up_to)
-        expected += (end - start) * tier.unit_price + tier.flat_fee
+        expected += priced(end - start, tier) + tier.flat_fee
         start = tier.up_to
     assert Graduated.compile(tiers, bounds).charge(quantity).amount == expected
 
@@ -311,7 +330,7 @@ def test_graduated_explanation_adds_up(tiers, bounds, quantity, before):
         for part in text.split(", "):
             product, _, fee = part.partition(" + ")
             units, _, price = product.partition(" x ")
-            summed += D(units) * D(price) + D(fee or 0)
+            summed += D(units.partition(" ")[0]) * D(price) + D(fee or 0)
     assert summed == model.charge(quantity, before).amount
 
 
