@@ -33,8 +33,15 @@ class Code(StrEnum):
     DUPLICATE = "duplicate"
     UNKNOWN_NAME = "unknown-name"
     LIMIT = "limit"
+    EXPRESSION = "expression"
+    EXPIRED = "expired"
+    NEVER_APPLIES = "never-applies"
     CYCLE = "cycle"
     AMBIGUOUS = "ambiguous"
+    GAP = "gap"
+    OVERLAP = "overlap"
+    MERGEABLE = "mergeable"
+    NOT_COMPLETE = "not-complete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +66,17 @@ class Finding:
 
 
 class Findings:
-    """An ordered collection that readers add to; reading goes on after an error so that all are seen in one run."""
+    """An ordered collection that readers add to; reading goes on after an error so that all are seen in one run.
 
-    __slots__ = ("_items",)
+    Attributes:
+        texts: sources by file name, as far as readers kept them, for rendering with the line spoken of.
+    """
+
+    __slots__ = ("_items", "texts")
 
     def __init__(self, items: Iterable[Finding] = ()) -> None:
         self._items: list[Finding] = list(items)
+        self.texts: dict[str, SourceText] = {}
 
     def add(
         self,
