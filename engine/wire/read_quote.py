@@ -165,7 +165,7 @@ def _read_segments(messages: Sequence[pb.RampSegment], at: str, violations: Viol
 def _read_components(
     messages: Sequence[pb.Component], at: str, violations: Violations, depth: int = 1
 ) -> tuple[Component, ...]:
-    if depth > MAX_DEPTH:
+    if messages and depth > MAX_DEPTH:
         violations.add(f"{at}.components", Reason.TOO_DEEP, f"bundles nest at most {MAX_DEPTH} levels deep")
         return ()
     components = []
@@ -204,7 +204,7 @@ def _read_facts(messages: Mapping[str, pb.FactValue], at: str, violations: Viola
         message = messages[name]
         text = message.text
         # Most facts are short texts: these are taken without asking which of the types was set.
-        if text and len(text) <= MAX_TEXT and len(name) <= MAX_NAME:
+        if text and len(text) <= MAX_TEXT and 0 < len(name) <= MAX_NAME:
             facts[name] = text
         else:
             shown = name if len(name) <= MAX_NAME else name[:37] + "..."

@@ -1,0 +1,154 @@
+"""What goes onto the wire comes back equal: quotes and decisions, whatever they hold."""
+
+import string
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from quotewright.v1 import decision_pb2, quote_pb2
+
+from engine.decision import Decision
+from engine.money import Rounding, RoundingMode, currency_codes
+from engine.pricing.result import Alternative, PricedLine, PricedQuote, Term, Totals
+from engine.pricing.terms import BillingPeriod, Periods
+from engine.quote import Component, DiscountKind, Quote, QuoteLine, RampSegment, RequestedDiscount
+from engine.trace import Adjustment, AdjustmentKind, Origin
+from engine.wire.read_decision import read_decision
+from engine.wire.read_quote import read_quote
+from engine.wire.write_decision import write_decision
+from engine.wire.write_quote import write_quote
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+NAMES = st.text(string.ascii_letters + string.digits + "-é", min_size=1, max_size=10)
+DECIMALS = st.decimals(
+    allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12
+) | st.sampled_from([Decimal("1E+3"), Decimal("1E-12"), Decimal("0.00"), Decimal("-0.10"), Decimal("9" * 34)])
+DATES = st.dates()
+FACTS = st.dictionaries(NAMES, st.none() | st.booleans() | TEXTS | DECIMALS | DATES, max_size=4)
+DISCOUNTS = st.none() | st.builds(RequestedDiscount, st.sampled_from(DiscountKind), DECIMALS, TEXTS)
+COMPONENTS = st.recursive(
+    st.builds(Component, NAMES, st.none() | DECIMALS),
+    lambda inner: st.builds(Component, NAMES, st.none() | DECIMALS, st.lists(inner, max_size=2).map(tuple)),
+    max_leaves=4,
+)
+SEGMENTS = st.builds(RampSegment, DATES, DATES, DECIMALS, st.none() | DECIMALS)
+
+
+@st.composite
+def lines(draw, line_id):
+    end = draw(st.none() | DATES)
+    return QuoteLine(
+        id=line_id,
+        sku=draw(NAMES),
+        quantity=draw(DECIMALS),
+        start=draw(st.none() | DATES),
+        end=end,
+        term_months=draw(st.none() | st.integers(1, 1200)) if end is None else None,
+        facts=draw(FACTS),
+        discount=draw(DISCOUNTS),
+        components=tuple(draw(st.lists(COMPONENTS, max_size=2))),
+        segments=tuple(draw(st.lists(SEGMENTS, max_size=2))),
+    )
+
+
+@st.composite
+def quotes(draw):
+    ids = draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
+    return Quote(
+        currency=draw(st.sampled_from(sorted(currency_codes()))),
+        price_date=draw(DATES),
+        lines=tuple(draw(lines(line_id)) for line_id in ids),
+        id=draw(TEXTS),
+        customer_id=draw(TEXTS),
+        customer=draw(FACTS),
+        channel=draw(TEXTS),
+        facts=draw(FACTS),
+        coupons=tuple(draw(st.lists(NAMES, max_size=3))),
+        discount=draw(DISCOUNTS),
+        explain_alternatives=draw(st.booleans()),
+    )
+
+
+@given(quotes())
+@settings(max_examples=150, deadline=None)
+def test_quotes(quote):
+    message = quote_pb2.Quote()
+    write_quote(quote, message)
+    assert read_quote(quote_pb2.Quote.FromString(message.SerializeToString())) == quote
+
+
+ORIGINS = st.builds(Origin, TEXTS, st.sampled_from(AdjustmentKind), TEXTS, NAMES, st.integers(0, 10**6), TEXTS, TEXTS)
+OPTIONAL = st.none() | DECIMALS
+TERMS = st.builds(
+    lambda start, end, period, periods, explanation, months: Term(
+        start, end, period, "actual", periods, Periods(7, 3, explanation), months, explanation
+    ),
+    DATES, DATES, st.sampled_from(BillingPeriod).map(str), DECIMALS, TEXTS, DECIMALS,
+)  # fmt: skip
+
+
+@st.composite
+def decisions(draw):
+    origins = draw(st.lists(ORIGINS, min_size=1, max_size=4))
+    adjustment = st.builds(
+        Adjustment, st.sampled_from(origins), DECIMALS, OPTIONAL, DECIMALS, st.booleans(), st.integers(0, 9), TEXTS
+    )
+    alternative = st.builds(Alternative, st.sampled_from(["price", "rule"]), TEXTS, TEXTS, st.integers(0, 99), TEXTS)
+    line = st.builds(
+        PricedLine,
+        *[TEXTS] * 4, DECIMALS, TEXTS, st.sampled_from(["one_time", "recurring", "usage"]), *[TEXTS] * 2,
+        *[DECIMALS] * 4, OPTIONAL, DECIMALS, DECIMALS, st.none() | TERMS,
+        st.lists(adjustment, max_size=4), st.lists(alternative, max_size=2),
+    )  # fmt: skip
+    totals = st.builds(Totals, *[DECIMALS] * 7, *[OPTIONAL] * 5)
+    rounding = st.builds(Rounding, TEXTS, DECIMALS, DECIMALS, st.sampled_from(RoundingMode))
+    pricing = st.builds(PricedQuote, st.lists(line, max_size=3), totals, st.lists(rounding, max_size=3))
+    return Decision(draw(TEXTS), draw(TEXTS), draw(TEXTS), draw(TEXTS), draw(pricing))
+
+
+def written(decision):
+    message = decision_pb2.Decision()
+    write_decision(decision, message)
+    return message
+
+
+@given(decisions())
+@settings(max_examples=150, deadline=None)
+def test_decisions(decision):
+    data = written(decision).SerializeToString()
+    assert read_decision(decision_pb2.Decision.FromString(data)) == decision
+    assert written(decision).SerializeToString() == data
+
+
+@given(decisions())
+@settings(max_examples=50, deadline=None)
+def test_digits_survive_and_exponents_are_written_out(decision):
+    for line, message in zip(decision.pricing.lines, written(decision).lines, strict=True):
+        for step, told in zip(line.waterfall, message.waterfall, strict=True):
+            for number, text in ((step.value, told.value), (step.after, told.after)):
+                assert "E" not in text
+                assert Decimal(text) == number
+                assert Decimal(text).as_tuple().exponent == min(number.as_tuple().exponent, 0)
+
+
+def test_an_origin_is_sent_once():
+    origin = Origin("list", AdjustmentKind.SET, "p1", "prices.csv", 2)
+    step = Adjustment(origin, Decimal(5), None, Decimal(5), per_line=False, tier=0, reason="")
+    line = PricedLine(
+        "1", "", "A", "A", Decimal(1), "piece", "one_time", "l", "per_unit",
+        *[Decimal(5)] * 4, None, Decimal(5), Decimal(0), None, [step, step], [],
+    )  # fmt: skip
+    totals = Totals(*[Decimal(5)] * 7, *[None] * 5)
+    message = written(Decision("", "EUR", "r", "c", PricedQuote([line, line], totals, [])))
+    assert [step.origin for line in message.lines for step in line.waterfall] == [0, 0, 0, 0]
+    assert len(message.origins) == 1
+    assert (message.origins[0].file, message.origins[0].line) == ("prices.csv", 2)
+
+
+def test_dates_before_the_year_1000():
+    quote = Quote("EUR", date(1, 1, 1), (QuoteLine("1", "A", Decimal(1)),))
+    message = quote_pb2.Quote()
+    write_quote(quote, message)
+    assert message.price_date == "0001-01-01"
+    assert read_quote(message) == quote
