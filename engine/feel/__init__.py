@@ -1,15 +1,37 @@
 """FEEL, the expression language of DMN 1.5: parser, types, interpreter, compiler and built-in functions."""
 
+from engine.feel.builtins import BUILTINS
 from engine.feel.errors import FeelSyntaxError, NullReason, Problem
+from engine.feel.interpreter import apply_function, interpret, interpret_unary_tests
 from engine.feel.parser import parse_expression, parse_unary_tests
-from engine.feel.values import feel_equal, from_python, to_python, to_string, type_of
+from engine.feel.values import (
+    Function,
+    Range,
+    coerce,
+    defined_function,
+    feel_equal,
+    from_python,
+    is_instance,
+    to_python,
+    to_string,
+    type_of,
+)
 
 __all__ = [
+    "BUILTINS",
     "FeelSyntaxError",
+    "Function",
     "NullReason",
     "Problem",
+    "Range",
+    "apply_function",
+    "coerce",
+    "defined_function",
     "feel_equal",
     "from_python",
+    "interpret",
+    "interpret_unary_tests",
+    "is_instance",
     "parse_expression",
     "parse_unary_tests",
     "to_python",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 
 class FeelSyntaxError(ValueError):
@@ -63,8 +64,8 @@ class Problem:
 _notes: ContextVar[list[str] | None] = ContextVar("feel_notes", default=None)
 
 
-def note(message: str, *shown: object) -> None:
-    """Say why the operation that runs gives null; formatted only where somebody collects.
+def note(message: str, *shown: object) -> Any:
+    """Null, with the reason that the operation that runs gives it; formatted only where somebody collects.
 
     Args:
         message: text with a `{}` for each of `shown`.
@@ -75,6 +76,7 @@ def note(message: str, *shown: object) -> None:
         from engine.feel.values import describe  # noqa: PLC0415  (values import this module)
 
         notes.append(message.format(*[describe(value) for value in shown]))
+    return None
 
 
 @contextmanager

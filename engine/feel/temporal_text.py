@@ -14,7 +14,9 @@ from engine.feel.temporal import (
     DaysTimeDuration,
     Time,
     YearsMonthsDuration,
+    from_ordinal,
     make_date,
+    ordinal,
     zone_info,
 )
 
@@ -56,8 +58,19 @@ def parse_date_time(text: str) -> DateTime | None:
     if match is None:
         alone = parse_date(text)
         return None if alone is None else DateTime(alone, MIDNIGHT)
-    date, time = _date(match), _time(match)
+    date = _date(match)
+    if match["hour"] == "24":
+        return _end_of_day(date, text)
+    time = _time(match)
     return None if date is None or time is None else DateTime(date, time)
+
+
+def _end_of_day(date: Date | None, text: str) -> DateTime | None:
+    """Hour 24 is midnight at the start of the next day."""
+    midnight = parse_time(text.partition("T")[2].replace("24:00:00", "00:00:00", 1))
+    if date is None or midnight is None or midnight.nanos_of_day:
+        return None
+    return DateTime(from_ordinal(ordinal(date) + 1), midnight)
 
 
 def parse_duration(text: str) -> DaysTimeDuration | YearsMonthsDuration | None:
@@ -79,7 +92,7 @@ def parse_duration(text: str) -> DaysTimeDuration | YearsMonthsDuration | None:
 
 def parse_temporal(text: str) -> Temporal | None:
     """The value of `@"text"`, or None where it is none of them."""
-    if "P" in text:
+    if text.startswith(("P", "-P")):
         return parse_duration(text)
     date = parse_date(text)
     if date is not None:

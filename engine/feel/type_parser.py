@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from engine.feel import limits
-from engine.feel.builtins.names import BUILTIN_NAMES
+from engine.feel.builtin_names import BUILTIN_NAMES
 from engine.feel.errors import FeelSyntaxError
 from engine.feel.scanner import KEYWORDS, KnownNames, Scanner, Token, join_surrogates, unescape
 from engine.feel.types import ANY, TYPES_BY_NAME, ContextType, FunctionType, ListType, RangeType, Type

@@ -70,32 +70,62 @@ class Range:
     operator: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function.
+
+    Attributes:
+        name: what a named argument calls it.
+        type: what arguments are converted to.
+        optional: whether a call may leave it out; it is then None.
+        nullable: whether null may be given for it; for others a null makes the call's result null.
+        variadic: whether it takes all arguments that are left, as a list; only the last may.
+    """
+
+    name: str
+    type: Type = ANY
+    optional: bool = False
+    nullable: bool = False
+    variadic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One way to call a function.
+
+    Attributes:
+        parameters: what it takes.
+        result: type of what it gives.
+        call: computes it from one positional argument a parameter; raises FeelError where it cannot.
+    """
+
+    parameters: tuple[Parameter, ...]
+    result: Type
+    call: Callable[..., Value]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Function:
     """A function as a value.
 
     Attributes:
         name: what messages call it.
-        parameters: names of its parameters.
-        types: their types.
-        result: type of its result.
-        call: takes the arguments in order, already converted to their types.
-        least: how many arguments it needs at least.
-        variadic: whether the last parameter takes any number of arguments, handed on as one list.
+        signatures: the ways to call it, in the order in which they are tried.
+        lenient: whether an argument of the wrong type becomes null, as for functions defined in FEEL or DMN, instead
+            of making the result null, as for built-in ones.
     """
 
     name: str
-    parameters: tuple[str, ...]
-    types: tuple[Type, ...]
-    result: Type
-    call: Callable[..., Value]
-    least: int = -1
-    variadic: bool = False
+    signatures: tuple[Signature, ...]
+    lenient: bool = False
 
-    @property
-    def required(self) -> int:
-        """How many arguments it needs at least."""
-        return len(self.parameters) if self.least < 0 else self.least
+
+def defined_function(
+    name: str, parameters: Mapping[str, Type], call: Callable[..., Value], result: Type = ANY
+) -> Function:
+    """A function as FEEL and DMN models define them: `call` takes one positional argument a parameter."""
+    taken = tuple(Parameter(parameter, kind, nullable=True) for parameter, kind in parameters.items())
+    return Function(name, (Signature(taken, result, call),), lenient=True)
 
 
 def is_number(value: Value) -> bool:
@@ -144,7 +174,8 @@ def type_of(value: Value) -> Type:
     if kind is Range:
         return RangeType(_common_type([end for end in (value.low, value.high) if end is not None]))
     if kind is Function:
-        return FunctionType(value.types, value.result)
+        signature = value.signatures[0]
+        return FunctionType(tuple(parameter.type for parameter in signature.parameters), signature.result)
     assert not isinstance(kind, type)
     return kind
 
@@ -290,7 +321,7 @@ def to_string(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return plain(value)
+        return plain(value or abs(value))
     if isinstance(value, DATES):
         return date_text(value)
     for python, text in _TEXTS.items():
@@ -321,7 +352,7 @@ def _range_text(value: Range) -> str:
 
 
 def _function_text(value: Function) -> str:
-    return f"function({', '.join(value.parameters)})"
+    return f"function({', '.join(parameter.name for parameter in value.signatures[0].parameters)})"
 
 
 _TEXTS: dict[type, Callable[[Any], str]] = {
