@@ -112,6 +112,8 @@ def _negation(operand: Node) -> tuple[PathNames, ColumnTest] | None:
         return _on_path(operand, ColumnTest((False,)))
     if isinstance(operand, Or):  # its parts may be false or null each for themselves; one test cannot say which
         return None
+    if isinstance(operand, In) and any(isinstance(test, ListLiteral) for test in operand.tests):
+        return None  # membership in a list is false, not null, for a value of another kind
     found = _test(operand)
     return None if found is None else _named(found[0], complement(found[1]))
 
