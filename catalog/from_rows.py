@@ -90,7 +90,7 @@ class _Children:
         """
         if self._next is not None and self._next[0] < owner:
             raise ValueError(f"rows of {self._next[0]!r}, which does not exist")
-        found = []
+        found: list[Any] = []
         while self._next is not None and self._next[0] == owner:
             found.append(self._next)
             self._next = next(self._rows, None)

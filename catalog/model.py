@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +12,7 @@ from catalog.customer import Customer
 from catalog.price import ExchangeRate, PriceEntry, PriceList
 from catalog.product import AttributeDefinition, AttributeOwner, Product, ancestors
 from catalog.rows import Row, rows_of
-
-_VERSION_DIGITS = 32
-_HASHED_TOGETHER = 1000  # rows per call of the JSON encoder
+from catalog.version import content_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +51,12 @@ class Catalog:
         price_lists: Iterable[PriceList] = (),
         prices: Iterable[PriceEntry] = (),
         exchange_rates: Iterable[ExchangeRate] = (),
+        version: str = "",
     ) -> Catalog:
         """The catalogue of these parts, in any order; the categories of the products are added to those given.
 
-        Whether the parts fit together is for `catalog.check.check`; identifiers are unique.
+        Identifiers are unique, and the parts fit together: importers check that. `version` is given where it is known
+        already.
         """
         by_sku = {item.sku: item for item in sorted(products, key=lambda item: item.sku)}
         named = {*categories, *(item.category for item in by_sku.values())} - {""}
@@ -72,9 +70,9 @@ class Catalog:
             exchange_rates=tuple(
                 sorted(exchange_rates, key=lambda item: (item.from_currency, item.to_currency, item.valid_from))
             ),
-            version="",
+            version=version,
         )
-        return dataclasses.replace(unnamed, version=_content_version(unnamed.rows()))
+        return unnamed if version else dataclasses.replace(unnamed, version=content_version(unnamed.rows()))
 
     def rows(self) -> Iterable[tuple[str, Iterable[Row]]]:
         """The content as rows for each table of `catalog.schema`, in its order."""
@@ -101,19 +99,3 @@ class Catalog:
             if (rate.from_currency, rate.to_currency) == (from_currency, to_currency) and rate.valid_from <= day:
                 found = rate.rate
         return found
-
-
-def _content_version(tables: Iterable[tuple[str, Iterable[Row]]]) -> str:
-    """SHA-256 over all rows as ASCII JSON, cut to 128 bits; places in files are no content."""
-    digest = hashlib.sha256()
-    encode = json.JSONEncoder(separators=(",", ":")).encode
-    for name, rows in tables:
-        digest.update(encode(name).encode("ascii"))
-        batch: list[Row] = []
-        for row in rows:
-            batch.append(row)
-            if len(batch) == _HASHED_TOGETHER:
-                digest.update(encode(batch).encode("ascii"))
-                batch = []
-        digest.update(encode(batch).encode("ascii"))
-    return digest.hexdigest()[:_VERSION_DIGITS]

@@ -17,6 +17,7 @@ from catalog.model import Catalog
 from catalog.price import PriceEntry
 from catalog.rows import Row
 from catalog.schema import META_TABLE, PRICE_PLACES, SCHEMA_VERSION, TABLES, Table
+from catalog.version import ContentHash
 
 _ALL_TABLES = (*TABLES, PRICE_PLACES)
 _BUSY_SECONDS = 30.0
@@ -36,21 +37,26 @@ def load(path: Path) -> Catalog:
         connection.execute("BEGIN")  # one state of the database for all tables
         _check_schema(path, connection)
 
+        content = ContentHash()
+
         def read(table: str) -> Iterable[Any]:
             keys = ", ".join(f'"{column}"' for column in _BY_NAME[table].primary_key)
             columns = ", ".join(f'"{column}"' for column in _BY_NAME[table].columns)
-            return connection.execute(f'SELECT {columns} FROM "{table}" ORDER BY {keys}')  # noqa: S608  # names of ours
+            rows = connection.execute(f'SELECT {columns} FROM "{table}" ORDER BY {keys}')  # noqa: S608  # names of ours
+            return rows if table == PRICE_PLACES.name else content.rows(table, rows)
 
         try:
-            return Catalog.of(
-                categories=[path for (path,) in read("categories")],
-                attributes=from_rows.read_attributes(read),
-                products=from_rows.read_products(read),
-                customers=from_rows.read_customers(read),
-                price_lists=from_rows.read_price_lists(read),
-                prices=from_rows.read_prices(read),
-                exchange_rates=from_rows.read_exchange_rates(read),
-            )
+            parts: dict[str, Any] = {
+                "categories": [category for (category,) in read("categories")],
+                "attributes": list(from_rows.read_attributes(read)),
+                "products": list(from_rows.read_products(read)),
+                "customers": list(from_rows.read_customers(read)),
+                "price_lists": list(from_rows.read_price_lists(read)),
+                "prices": list(from_rows.read_prices(read)),
+                "exchange_rates": list(from_rows.read_exchange_rates(read)),
+            }
+            _check_complete(content)
+            return Catalog.of(**parts, version=content.version())
         except (ValueError, KeyError, TypeError, decimal.InvalidOperation) as problem:
             raise CatalogStoreError(f"{path} holds a value that no catalogue has: {problem}") from problem
 
@@ -151,6 +157,13 @@ def _check_schema(path: Path, connection: sqlite3.Connection) -> str:
             f"{path} was written by a newer version: its schema is {found}, this version knows up to {SCHEMA_VERSION}"
         )
     return str(version)
+
+
+def _check_complete(content: ContentHash) -> None:
+    """Rows that no product, customer or price took would be lost without a word."""
+    left_over = _BY_NAME.keys() - content.complete - {PRICE_PLACES.name}
+    if left_over:
+        raise ValueError(f"rows of {', '.join(sorted(left_over))} belong to nothing")
 
 
 def _drop_tables(path: Path, connection: sqlite3.Connection) -> None:

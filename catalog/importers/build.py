@@ -12,7 +12,7 @@ from catalog.importers.layout import SECTIONS
 from catalog.importers.prices import PriceReader, derived_id, read_price_list
 from catalog.importers.products import ProductReader, check_bundles
 from catalog.importers.progress import with_progress
-from catalog.importers.records import Fields, Names, Record, Scalar, shown
+from catalog.importers.records import Fields, Names, Record, Scalar, files_given_up, shown
 from catalog.model import Catalog
 from catalog.price import ExchangeRate, PriceEntry, PriceList, ScopeKind, Selection
 from catalog.product import AttributeDefinition, AttributeOwner, Product, ancestors
@@ -133,6 +133,7 @@ class _Builder:
             if self._is_new("sku", product.sku, record.span):
                 self.products[product.sku] = product
         self.skus.known.update(self.products)
+        self.skus.closed = self.categories.closed = not files_given_up(self.findings)
         check_bundles(reader.options, self.skus, self.findings)
 
     def _read_customers(self, section: Section) -> None:
@@ -145,6 +146,7 @@ class _Builder:
                 if isinstance(parent, Scalar):
                     parents[customer.id] = parent
         names = Names("customer", self.customers)
+        names.closed = not files_given_up(self.findings)
         for scalar in parents.values():
             names.check(scalar, self.findings)
         _check_parents(parents, self.findings)
@@ -160,6 +162,7 @@ class _Builder:
             prices = Fields(Record(record.fields, record.span), frozenset(), self.findings).records("prices")
             nested.extend((price_list.id, price) for price in prices)
         self.list_names.known.update(self.price_lists)
+        self.list_names.closed = not files_given_up(self.findings)
         return nested
 
     def _read_prices(self, section: Section, nested: Sequence[tuple[str, Record]]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from catalog.importers.build import Section, Sections
 from catalog.importers.csv_rows import Rows, read_rows
 from catalog.importers.layout import CSV_COLUMNS, REQUIRED_CSV
-from catalog.importers.records import Listing, Names, Node, Record, Scalar, shown
+from catalog.importers.records import Listing, Names, Node, Record, Scalar, files_given_up, shown
 from engine.diagnostics import Code, Findings, did_you_mean
 from engine.source import Span
 
@@ -124,6 +124,7 @@ def _joined(
             names.known.add(name.text)
             own = {column: part[name.text][1] for column, part in parts.items() if name.text in part}
             yield Record({**record.fields, **own}, record.span) if own else record
+        names.closed = not files_given_up(findings)
         for part in parts.values():
             for owner, _ in part.values():
                 names.check(owner, findings)

@@ -152,7 +152,7 @@ class Rows:
         span = Span(row.file.file, row.line)
         if len(values) != len(header):
             self.findings.add(
-                Code.SYNTAX, f"the row has {len(values)} values, the header has {len(header)} columns", span
+                Code.WRONG_VALUE, f"the row has {len(values)} values, the header has {len(header)} columns", span
             )
             return None
         fields: dict[str, Node] = {}
@@ -178,9 +178,9 @@ def _column_hint(name: str, known: frozenset[str]) -> str:
     if name in NAMED_COLUMNS:
         return f"name what it holds: {name}.NAME"
     if point:
-        near = did_you_mean(column, known & NAMED_COLUMNS)
+        near = did_you_mean(column, sorted(known & NAMED_COLUMNS))
         return near.replace("'?", f".{detail}'?")
-    return did_you_mean(name, known)
+    return did_you_mean(name, sorted(known))
 
 
 def read_rows(path: Path, columns: frozenset[str], findings: Findings) -> Rows:

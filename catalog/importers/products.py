@@ -53,11 +53,12 @@ class ProductReader:
         fields = Fields(record, PRODUCTS, self.findings)
         sku = fields.required_text("sku")
         category = fields.required("category")
-        if category is not None and self.categories_declared:
-            self.categories.check(category, self.findings)
         path = "" if category is None else category.text
-        if path and not self.categories_declared:
+        known = path
+        if category is not None and not self.categories_declared:
             self.categories.known.update(ancestors(path))
+        elif category is not None and not self.categories.check(category, self.findings):
+            known = ""
         if "charge_type" not in fields:
             self.findings.add(Code.MISSING_FIELD, "charge_type is missing", record.span)
         valid_from, valid_to = fields.validity()
@@ -67,7 +68,7 @@ class ProductReader:
             category=path,
             charge_type=fields.choice("charge_type", ChargeType, ChargeType.ONE_TIME),
             family=fields.text("family"),
-            attributes=read_attribute_values(fields, AttributeOwner.PRODUCT, path, self.definitions),
+            attributes=read_attribute_values(fields, AttributeOwner.PRODUCT, known, self.definitions),
             tags=tuple(sorted({tag.text for tag in fields.texts("tags")})),
             unit=fields.text("unit", "piece"),
             quantity_step=fields.decimal("quantity_step", above=ZERO) or ONE,
@@ -112,7 +113,7 @@ class ProductReader:
     def _bundle(self, sku: str, fields: Fields) -> Bundle | None:
         visible = fields.boolean("component_prices_visible", default=True)
         if "groups" not in fields:
-            if "component_prices_visible" in fields:
+            if not visible:
                 fields.report("component_prices_visible", "only a bundle has components; this product has no groups")
             return None
         groups: list[OptionGroup] = []

@@ -78,19 +78,35 @@ class Record:
 Node = Scalar | Listing | Record
 
 
-class Names:
-    """Known names of one kind, for references; hints are limited, as searching many names takes its time."""
+_GIVEN_UP = frozenset({Code.FILE_MISSING, Code.FILE_UNREADABLE, Code.SYNTAX})
 
-    __slots__ = ("_hints_left", "known", "noun")
+
+def files_given_up(findings: Findings) -> bool:
+    """Whether a file could not be read to its end; names that seem unknown may be in it."""
+    return any(finding.code in _GIVEN_UP for finding in findings)
+
+
+class Names:
+    """Known names of one kind, for references; hints are limited, as searching many names takes its time.
+
+    Attributes:
+        noun: what messages call such a name.
+        known: the names.
+        closed: whether the names are all that there are; others are reported only then.
+    """
+
+    __slots__ = ("_hints_left", "_sorted", "closed", "known", "noun")
 
     def __init__(self, noun: str, known: Iterable[str] = ()) -> None:
         self.noun = noun
         self.known = set(known)
+        self.closed = True
         self._hints_left = 100
+        self._sorted: list[str] = []
 
     def check(self, scalar: Scalar, findings: Findings) -> bool:
         """Whether the text is a known name; a finding where not."""
-        if scalar.text in self.known:
+        if scalar.text in self.known or not self.closed:
             return True
         findings.add(
             Code.UNKNOWN_NAME, f"unknown {self.noun} {shown(scalar.text)}", scalar.span, hint=self.hint(scalar.text)
@@ -100,7 +116,11 @@ class Names:
     def hint(self, name: str) -> str:
         """The nearest known name as a hint, for the first hundred asked for."""
         self._hints_left -= 1
-        return did_you_mean(name, self.known) if self._hints_left >= 0 else ""
+        if self._hints_left < 0:
+            return ""
+        if len(self._sorted) != len(self.known):
+            self._sorted = sorted(self.known)  # so that among equally near names the choice is always the same
+        return did_you_mean(name, self._sorted)
 
 
 class Fields:
@@ -117,7 +137,7 @@ class Fields:
             for name, span in record.key_spans.items():
                 if name not in known:
                     findings.add(
-                        Code.UNKNOWN_FIELD, f"unknown field {shown(name)}", span, hint=did_you_mean(name, known)
+                        Code.UNKNOWN_FIELD, f"unknown field {shown(name)}", span, hint=did_you_mean(name, sorted(known))
                     )
 
     def __contains__(self, name: str) -> bool:

@@ -26,7 +26,7 @@ def read_text(path: Path, findings: Findings) -> str | None:
         findings.add(Code.FILE_UNREADABLE, *_wrong_encoding(path, content, problem), hint="save the file as UTF-8")
         return None
     if not text.strip():
-        findings.add(Code.MISSING_FIELD, "the file is empty", Span(path.name))
+        findings.add(Code.FILE_UNREADABLE, "the file is empty", Span(path.name))
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

@@ -60,7 +60,9 @@ def _read_file(path: Path, findings: Findings) -> Record | None:
         return None
     for name, span in (root.key_spans or {}).items():
         if name not in SECTIONS:
-            findings.add(Code.UNKNOWN_FIELD, f"unknown section {shown(name)}", span, hint=did_you_mean(name, SECTIONS))
+            findings.add(
+                Code.UNKNOWN_FIELD, f"unknown section {shown(name)}", span, hint=did_you_mean(name, sorted(SECTIONS))
+            )
         elif name not in root.fields:
             findings.add(Code.MISSING_FIELD, f"section {name} is empty", span)
     return root
@@ -138,7 +140,7 @@ class _Composer:
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar | None:
         if event.tag not in {None, "!"}:
-            self._findings.add(Code.SYNTAX, f"expected a plain value, found the tag {event.tag}", self._span(event))
+            self._findings.add(Code.WRONG_TYPE, f"expected a plain value, found the tag {event.tag}", self._span(event))
         if event.value in _NULLS and (event.implicit[0] or not event.value):
             return None
         return Scalar(event.value, FixedPlace(self._span(event)))
