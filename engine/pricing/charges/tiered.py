@@ -93,6 +93,7 @@ class Graduated:
     _find: Find
     _starts: tuple[Decimal, ...]
     _charged_before: tuple[Decimal, ...]  # all lower tiers in full, and the flat fee of the tier itself
+    _explained_before: tuple[str, ...]  # all lower tiers in full
 
     @classmethod
     def compile(
@@ -113,21 +114,24 @@ class Graduated:
                 Without it quantities are continuous, and at the bound the next tier is entered with no unit in it.
 
         Raises:
-            ValueError: the tiers have problems, or a step as large as a tier leaves no unit in it.
+            ValueError: the tiers have problems.
         """
-        ends = inner_bounds(tiers)
-        if step is not None and bounds is Bounds.LOWER_INCLUSIVE:
+        if bounds is Bounds.UPPER_INCLUSIVE:
+            step = None
+        ends = inner_bounds(tiers, step)
+        if step is not None:
             ends, bounds = tuple(end - step for end in ends), Bounds.UPPER_INCLUSIVE
-            if any(end < 0 for end in ends):
-                raise ValueError(f"the first tier ends below one step of {plain(step)}")
         starts = (ZERO, *ends)
-        charged, before = ZERO, []
+        charged, before, text, texts = ZERO, [], "", []
         for i, tier in enumerate(tiers):
             charged += tier.flat_fee
             before.append(charged)
+            texts.append(text)
             if i < len(ends):
-                charged += tier.packages(ends[i] - starts[i]) * tier.unit_price
-        return cls(tuple(tiers), bounds, zero_quantity, ends, bounds.finder, starts, tuple(before))
+                counted = tier.packages(ends[i] - starts[i])
+                charged += counted * tier.unit_price
+                text += explain_slice(counted, tier, tier.flat_fee) + ", "
+        return cls(tuple(tiers), bounds, zero_quantity, ends, bounds.finder, starts, tuple(before), tuple(texts))
 
     def charge(self, quantity: Decimal, before: Decimal = ZERO) -> Charged:
         """What `quantity` units cost that follow on `before` units already charged.
@@ -153,8 +157,14 @@ class Graduated:
 
     def explain(self, quantity: Decimal, before: Decimal = ZERO) -> str:
         """For example "10 x 10 + 2, 2 x 5 + 3"; a tier entered by units before pays no second flat fee."""
-        first = self._up_to(before)[1] if before else 0
         last = self._up_to(before + quantity)[1]
+        if not last:
+            return "nothing for 0 units"
+        if not before:
+            tier = self.tiers[last - 1]
+            counted = tier.packages(quantity - self._starts[last - 1])
+            return self._explained_before[last - 1] + explain_slice(counted, tier, tier.flat_fee)
+        first = self._up_to(before)[1]
         slices = []
         for i in range(max(first - 1, 0), last):
             end = before + quantity if i == last - 1 else self.ends[i]

@@ -78,16 +78,20 @@ def explain_packages(count: Decimal, size: Decimal) -> str:
     return f"{plain(count)} package{'' if count == 1 else 's'} of {plain(size)}"
 
 
-def tier_problems(tiers: Sequence[Tier], field: str = "tiers") -> list[Problem]:
+def tier_problems(tiers: Sequence[Tier], field: str = "tiers", step: Decimal | None = None) -> list[Problem]:
     """What keeps tiers from being used: none at all, bounds that do not rise, negative figures, no open last tier.
 
     Args:
         tiers: in the order written.
         field: path of the list, the start of every reported path.
+        step: with which a graduated charge numbers its units, see there; the first tier must hold one.
     """
     if not tiers:
         return [Problem(field, "no tiers: at least one, open at its end, is needed")]
     problems = []
+    if step is not None and tiers[0].up_to is not None and 0 < tiers[0].up_to <= step:
+        message = f"the first tier ends at {plain(tiers[0].up_to)} and holds no unit with a step of {plain(step)}"
+        problems.append(Problem(f"{field}[0].up_to", message))
     previous = ZERO
     for i, tier in enumerate(tiers):
         at = f"{field}[{i}]"
@@ -133,13 +137,13 @@ def _not_rising(up_to: Decimal, previous: Decimal, index: int) -> str:
     return f"up_to {plain(up_to)} is not above the previous bound {plain(previous)}: the tiers overlap"
 
 
-def inner_bounds(tiers: Sequence[Tier]) -> tuple[Decimal, ...]:
+def inner_bounds(tiers: Sequence[Tier], step: Decimal | None = None) -> tuple[Decimal, ...]:
     """The bounds between the tiers, one less than there are tiers.
 
     Raises:
         ValueError: the tiers have problems; ask `tier_problems` first to tell them well.
     """
-    problems = tier_problems(tiers)
+    problems = tier_problems(tiers, step=step)
     if problems:
         raise ValueError("; ".join(f"{problem.field}: {problem.message}" for problem in problems))
     return tuple(tier.up_to for tier in tiers if tier.up_to is not None)

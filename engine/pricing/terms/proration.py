@@ -74,7 +74,7 @@ class Proration:
         Raises:
             ValueError: the term has no day, or ends near the end of the calendar.
         """
-        return _periods(self.method, self.period, self.anchor, start, until)
+        return count_periods(self.method, self.period, self.anchor, start, until)
 
     def first_year(self, start: date, end: date, year_start: date | None = None) -> Periods | None:
         """The part of a term in the first twelve months; None where it lies after them.
@@ -102,7 +102,8 @@ def proration_problems(method: ProrationMethod, period: BillingPeriod, anchor: A
 
 
 @lru_cache(maxsize=KEPT_TERMS)
-def _periods(method: ProrationMethod, period: BillingPeriod, anchor: Anchor, start: date, until: date) -> Periods:
+def count_periods(method: ProrationMethod, period: BillingPeriod, anchor: Anchor, start: date, until: date) -> Periods:
+    """See `Proration.periods_until`; what was counted is kept for the next line with the same term."""
     if until <= start:
         raise ValueError(f"a term has at least one day, found start {start} and end {until - ONE_DAY}")
     if period.days:

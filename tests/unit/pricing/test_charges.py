@@ -1,5 +1,6 @@
 """Charge models against the case files in tests/cases/charges, their problems, and what holds for any tiers."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from engine.pricing.charges import (
 )
 
 CASES = Path(__file__).parents[2] / "cases" / "charges"
+DOCS = Path(__file__).parents[3] / "docs" / "charges-and-terms.md"
 D = Decimal
 
 
@@ -86,12 +88,21 @@ def model_of(written):
     raise AssertionError(f"unknown charge {written['charge']}")
 
 
-def written_cases():
+def documents():
     for path in sorted(CASES.glob("*.yaml")):
         for document in yaml.load_all(path.read_text(encoding="utf-8"), yaml.BaseLoader):
-            for case in (document or {}).get("cases", ()):
-                name = f"{path.stem}: {document['source']}: {case.get('quantity', case.get('transactions'))}"
-                yield pytest.param(document, case, id=name)
+            if document:
+                yield path.stem, document
+    for block in re.findall(r"```yaml\n(charge: .*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL):
+        for document in yaml.load_all(block, yaml.BaseLoader):
+            yield DOCS.stem, document
+
+
+def written_cases():
+    for file, document in documents():
+        for case in document["cases"]:
+            name = f"{file}: {document['source']}: {case.get('quantity', case.get('transactions'))}"
+            yield pytest.param(document, case, id=name)
 
 
 @pytest.mark.parametrize(("document", "case"), list(written_cases()))
@@ -110,8 +121,9 @@ def test_case_file(document, case):
     assert model.explain(quantity, **before) == case.get("why", model.explain(quantity, **before))
 
 
-def test_case_files_are_found():
-    assert len(list(written_cases())) > 70
+def test_case_files_and_examples_are_found():
+    assert len(list(written_cases())) > 100
+    assert sum(file == DOCS.stem for file, _ in documents()) > 8
 
 
 @pytest.mark.parametrize(
@@ -251,9 +263,14 @@ def test_more_units_that_save():
     assert [(o.quantity, o.amount) for o in tier_offers(whole, D(4))] == [(10, 19)]
 
 
-def test_a_step_larger_than_the_first_tier_is_refused():
-    with pytest.raises(ValueError, match="first tier ends below one step"):
-        Graduated.compile([Tier(D(1), D(2)), Tier(None, D(1))], Bounds.LOWER_INCLUSIVE, step=D(5))
+def test_a_step_that_leaves_the_first_tier_empty_is_refused():
+    tiers = [Tier(D(1), D(2)), Tier(None, D(1))]
+    (problem,) = tier_problems(tiers, step=D(1))
+    assert problem == ("tiers[0].up_to", "the first tier ends at 1 and holds no unit with a step of 1")
+    with pytest.raises(ValueError, match="holds no unit with a step of 1"):
+        Graduated.compile(tiers, Bounds.LOWER_INCLUSIVE, step=D(1))
+    assert tier_problems(tiers, step=D("0.5")) == []
+    assert Graduated.compile(tiers, Bounds.UPPER_INCLUSIVE, step=D(1)).charge(D(1)).amount == 2
 
 
 amounts = st.decimals(min_value=0, max_value=1000, places=2)

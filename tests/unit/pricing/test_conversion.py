@@ -1,7 +1,9 @@
 """Dated rates: the way from one currency to another, the order of rounding, and errors that name what is missing."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from engine.money import RoundingMode
 from engine.pricing.conversion import ExchangeRate, MissingRateError, RateTable, rate_problems
 
+DOCS = Path(__file__).parents[3] / "docs" / "charges-and-terms.md"
 D = Decimal
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
 RATES = [
@@ -48,6 +51,40 @@ def test_conversions(price, source, target, day, digits, expected, explanation):
     assert str(converted.price) == expected
     if explanation is not None:
         assert converted.explanation == explanation
+
+
+def rows_of_docs():
+    """The worked examples of the guide: stated rates, price, way, unit price."""
+    lines = iter(DOCS.read_text(encoding="utf-8").splitlines())
+    for line in lines:
+        if line.startswith("| rates of 2026-01-01"):
+            next(lines)
+            for row in lines:
+                if not row.startswith("|"):
+                    return
+                yield [cell.strip() for cell in row.strip("|").split("|")]
+
+
+def test_the_guide_has_examples():
+    assert len(list(rows_of_docs())) == 3
+
+
+@pytest.mark.parametrize(("stated", "price", "way", "expected"), list(rows_of_docs()))
+def test_worked_examples_of_the_guide(stated, price, way, expected):
+    rates = [
+        ExchangeRate(source, target, JANUARY, D(rate))
+        for source, target, rate in re.findall(r"([A-Z]{3}) to ([A-Z]{3}) ([\d.]+)", stated)
+    ]
+    base = re.search(r"base ([A-Z]{3})", way)
+    decimals = re.search(r"to (\d) decimals", stated)
+    table = RateTable.compile(
+        rates,
+        inverse="inverse" in way,
+        base=base[1] if base else "",
+        rate_digits=int(decimals[1]) if decimals else None,
+    )
+    (amount, source), (result, target) = price.split(), expected.split()
+    assert str(table.convert(D(amount), source, target, JANUARY, 2).price) == result
 
 
 def test_the_rate_is_rounded_before_the_price():

@@ -1,5 +1,6 @@
 """Stacking groups against the case files in tests/cases/stacking, and what holds whatever the effects."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,13 +22,17 @@ from engine.pricing.stacking import (
 from engine.trace import AdjustmentKind as Kind
 
 CASES = Path(__file__).parents[2] / "cases" / "stacking"
+DOCS = Path(__file__).parents[3] / "docs" / "charges-and-terms.md"
 D = Decimal
 
 
 def documents():
-    for path in sorted(CASES.glob("*.yaml")):
-        for document in yaml.load_all(path.read_text(encoding="utf-8"), yaml.BaseLoader):
-            yield pytest.param(document, id=f"{path.stem}: {document['source']}")
+    texts = [(path.stem, path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*.yaml"))]
+    blocks = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    texts += [(DOCS.stem, block) for block in blocks if "\ngroups:" in block]
+    for file, text in texts:
+        for document in yaml.load_all(text, yaml.BaseLoader):
+            yield pytest.param(document, id=f"{file}: {document['source']}")
 
 
 def effect_of(written):
@@ -64,7 +69,8 @@ def test_case_file(document):
 
 
 def test_case_files_are_found():
-    assert len(list(documents())) > 20
+    assert len(list(documents())) > 25
+    assert any(case.id.startswith(DOCS.stem) for case in documents())
 
 
 @pytest.mark.parametrize(

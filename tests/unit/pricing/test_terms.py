@@ -28,6 +28,7 @@ from engine.pricing.terms import (
 )
 
 CASES = Path(__file__).parents[2] / "cases" / "proration"
+DOCS = Path(__file__).parents[3] / "docs" / "charges-and-terms.md"
 D = Decimal
 ONE_DAY = timedelta(days=1)
 
@@ -39,26 +40,53 @@ def rows():
                 yield pytest.param(row, id=f"{path.name}:{number} {row['method']} {row['source']}")
 
 
+def rows_of_docs():
+    """The worked examples: the table of the guide that has a start and a value in each row."""
+    lines = iter(DOCS.read_text(encoding="utf-8").splitlines())
+    for line in lines:
+        header = cells(line)
+        if "until" in header:
+            next(lines)
+            for row in lines:
+                if not row.startswith("|"):
+                    return
+                yield dict(zip(header, cells(row), strict=True))
+
+
+def cells(line):
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
 def anchor_of(text):
     if not text:
         return None
     return date.fromisoformat(text) if "-" in text else int(text)
 
 
-@pytest.mark.parametrize("row", list(rows()))
-def test_table(row):
+def counted_for(row):
     proration = Proration(ProrationMethod(row["method"]), BillingPeriod(row["period"]), anchor_of(row["anchor"]))
     assert proration_problems(proration.method, proration.period, proration.anchor) == []
     start = date.fromisoformat(row["start"])
     if row["end"]:
-        counted = proration.periods(start, date.fromisoformat(row["end"]))
-    else:
-        counted = proration.periods_until(start, date.fromisoformat(row["until"]))
+        return proration.periods(start, date.fromisoformat(row["end"]))
+    return proration.periods_until(start, date.fromisoformat(row["until"]))
+
+
+@pytest.mark.parametrize("row", list(rows()))
+def test_table(row):
+    counted = counted_for(row)
     assert counted.explanation == row["explanation"]
     assert round_to(counted.value, 4) == to_decimal(row["value"])
     assert round_to(counted.of(to_decimal(row["price"])), 2) == to_decimal(row["amount"])
     written = row["explanation"].replace(" x ", "*")
     assert Fraction(counted.numerator, counted.denominator) == evaluate(written)
+
+
+@pytest.mark.parametrize("row", list(rows_of_docs()), ids=lambda row: f"{row['method']} {row['periods']}")
+def test_worked_examples_of_the_guide(row):
+    counted = counted_for(row)
+    assert counted.explanation == row["periods"]
+    assert round_to(counted.value, 4) == to_decimal(row["value"])
 
 
 def evaluate(text):
@@ -77,6 +105,7 @@ def evaluate(text):
 
 def test_tables_are_found():
     assert len(list(rows())) > 50
+    assert len(list(rows_of_docs())) > 10
 
 
 def test_nothing_is_lost_before_the_amount():
