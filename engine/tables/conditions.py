@@ -110,10 +110,10 @@ def _negation(operand: Node) -> tuple[PathNames, ColumnTest] | None:
     """`not(...)` is true where its operand is false, and null where that is null."""
     if isinstance(operand, Name | Path):
         return _on_path(operand, ColumnTest((False,)))
-    if isinstance(operand, Or):  # its parts may be false or null each for themselves; one test cannot say which
-        return None
     if isinstance(operand, In) and any(isinstance(test, ListLiteral) for test in operand.tests):
         return None  # membership in a list is false, not null, for a value of another kind
+    if not isinstance(operand, Comparison | Between | In):
+        return None  # whether it is false or null may depend on more than one test can say
     found = _test(operand)
     return None if found is None else _named(found[0], complement(found[1]))
 

@@ -37,7 +37,7 @@ CELLS = st.builds(
 )
 
 
-@settings(max_examples=1500)
+@settings(max_examples=1000)
 @given(CELLS, st.sampled_from(VALUES))
 def test_a_cell_accepts_what_the_interpreter_accepts(text, value):
     tree = parse_unary_tests(text)
@@ -72,7 +72,7 @@ def combine(inner):
     )
 
 
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(
     st.recursive(ATOMS, combine, max_leaves=5),
     st.fixed_dictionaries({"x": st.sampled_from(SINGLE_VALUES), "y": st.sampled_from(SINGLE_VALUES)}),
