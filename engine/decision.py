@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.diagnostics import did_you_mean
+from engine.money import Currency, currency, currency_codes
 from engine.pricing.result import PricedQuote
+from engine.pricing.run import price_quote
+from engine.quote import Quote, QuoteRejectedError, Violation
+from engine.snapshot import Snapshot
 
 
 @dataclass(slots=True)
@@ -24,3 +29,29 @@ class Decision:
     rulebook_version: str
     catalogue_version: str
     pricing: PricedQuote
+
+
+def decide(snapshot: Snapshot, quote: Quote) -> Decision:
+    """Decide a quote: a pure function of the snapshot and the quote.
+
+    Raises:
+        QuoteRejectedError: the quote cannot be decided as asked; carries every violation.
+    """
+    return Decision(
+        quote_id=quote.id,
+        currency=quote.currency,
+        rulebook_version=snapshot.rulebook_version,
+        catalogue_version=snapshot.catalogue_version,
+        pricing=price_quote(snapshot.pricing, quote, _currency(quote)),
+    )
+
+
+def _currency(quote: Quote) -> Currency:
+    try:
+        return currency(quote.currency)
+    except KeyError:
+        hint = did_you_mean(quote.currency, currency_codes())
+        message = (
+            f"expected an ISO 4217 currency code such as USD, found {quote.currency!r}{'; ' + hint if hint else ''}"
+        )
+        raise QuoteRejectedError([Violation("currency", "UNKNOWN_CURRENCY", message)]) from None

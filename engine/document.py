@@ -181,8 +181,9 @@ class _Reader:
         start, end = event.start_mark, event.end_mark
         assert start is not None
         assert end is not None
-        same_line = start.line == end.line
-        return Span(self.source.file, start.line + 1, start.column + 1, end.column + 1 if same_line else 0)
+        quote = int(isinstance(event, yaml.ScalarEvent) and event.style in ("'", '"'))
+        end_column = end.column + 1 - quote if start.line == end.line else 0
+        return Span(self.source.file, start.line + 1, start.column + 1 + quote, end_column)
 
     def _stop(self, code: Code, message: str, event: yaml.Event) -> None:
         self.findings.add(code, message, self._place(event))

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from engine.money import Rounding
+from engine.pricing.terms import Periods
 from engine.trace import Adjustment
 
 
@@ -19,7 +20,9 @@ class Term:
         end: last day (inclusive).
         billing_period: "month", "quarter", "half_year" or "year": the period that the unit price is for.
         proration: name of the method, see the pricing guide.
-        periods: multiplier, in billing periods: the line amount is unit price x quantity x periods.
+        periods: multiplier, in billing periods: the line amount is unit price x quantity x periods; 34 digits.
+        exact: the same as a fraction, which amounts are computed with.
+        months: the term in months, 34 digits.
         explanation: how `periods` came to be, for example "14/31 + 1 + 12/28".
     """
 
@@ -28,6 +31,8 @@ class Term:
     billing_period: str
     proration: str
     periods: Decimal
+    exact: Periods
+    months: Decimal
     explanation: str
 
 
@@ -51,6 +56,8 @@ class PricedLine:
         list_total: list price of the line over its term, rounded like the line total.
         net_total: what the line costs: the line total.
         cost_total: None where the catalogue gives no cost in this currency.
+        first_year_total: part of net_total that falls to the first twelve months of the term; net_total without one.
+        monthly_recurring: net charge of one month, rounded like the line total; zero for what does not recur.
         term: None for one-time lines.
         waterfall: the steps in the order in which they acted.
         alternatives: prices and rules that lost, each with the reason, where asked for.
@@ -70,6 +77,8 @@ class PricedLine:
     list_total: Decimal
     net_total: Decimal
     cost_total: Decimal | None
+    first_year_total: Decimal
+    monthly_recurring: Decimal
     term: Term | None
     waterfall: list[Adjustment]
     alternatives: list[Alternative]

@@ -317,16 +317,41 @@ def parts_of(expression: Expression) -> tuple[Expression | None, ...]:
             return ()
 
 
+def within(root: Expression | None) -> Walk[Expression]:
+    """A boxed expression and every one inside it, outer before inner, in the order of the file."""
+    pending = [root]
+    while pending:
+        expression = pending.pop()
+        if expression is not None:
+            yield expression
+            pending.extend(reversed(parts_of(expression)))
+
+
 def expressions_within(definitions: Definitions) -> Walk[Expression]:
     """Every boxed expression of the file, outer before inner, in the order of the file."""
     for node in definitions.nodes:
-        match node:
-            case Decision(expression=root) | BusinessKnowledgeModel(function=root):
-                pending: list[Expression | None] = [root]
-            case _:
-                continue
-        while pending:
-            expression = pending.pop()
-            if expression is not None:
-                yield expression
-                pending.extend(reversed(parts_of(expression)))
+        if isinstance(node, Decision):
+            yield from within(node.expression)
+        elif isinstance(node, BusinessKnowledgeModel):
+            yield from within(node.function)
+
+
+def mentions(root: Expression | None, word: str) -> bool:
+    """Whether a text inside the boxed expression has the word in it; a decision table counts as if it had."""
+    return any(
+        isinstance(part, TableExpression) or (isinstance(part, LiteralExpression) and word in part.text)
+        for part in within(root)
+    )
+
+
+def names_given_by(expression: Expression) -> tuple[str, ...]:
+    """Names of the entries that the value of a boxed expression has, which paths may end on."""
+    match expression:
+        case BoxedContext(entries=entries):
+            return tuple(entry.variable.name for entry in entries)
+        case Relation(columns=columns):
+            return tuple(column.name for column in columns)
+        case TableExpression(table=table):
+            return tuple(output.name for output in table.outputs if output.name)
+        case _:
+            return ()

@@ -78,7 +78,7 @@ class PricingRule(Strict):
     Attributes:
         id: unique in the rulebook; shown in every waterfall it acts in.
         description: for people.
-        step: waterfall step that it runs in.
+        step: waterfall step that it runs in; left out: limits for floors and caps, automatic for the rest.
         group: stacking group.
         priority: higher first inside its group; equal priorities run in the order of the file.
         valid: days on which it holds, compared with the quote's price date.
@@ -91,7 +91,7 @@ class PricingRule(Strict):
 
     id: Name
     description: str = ""
-    step: Name = "automatic"
+    step: str = ""
     group: str = ""
     priority: int = 0
     valid: Validity = Field(default_factory=Validity)
@@ -100,6 +100,11 @@ class PricingRule(Strict):
     table: str = ""
     then: Then
     reason: str = ""
+
+    @property
+    def waterfall_step(self) -> str:
+        """The step that it runs in."""
+        return self.step or ("limits" if self.then.action in ("floor", "cap") else "automatic")
 
 
 class PricingRuleFile(Strict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -24,20 +23,11 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class StackingMode(StrEnum):
-    """How the rules of a group that apply to the same line combine."""
-
-    STACK = "stack"
-    ADD = "add"
-    BEST = "best"
-    FIRST = "first"
-
-
 class StackingGroup(Strict):
     """A group of rules that combine in one way; groups run in the order in which they are listed."""
 
     name: Name
-    mode: Annotated[StackingMode, Field(strict=False)] = StackingMode.STACK
+    mode: Literal["stack", "add", "best", "first"] = "stack"
     description: str = ""
 
 

@@ -1,0 +1,62 @@
+"""Rule files and catalogue become a snapshot: read, checked and compiled as a whole, or refused with every finding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from catalog.model import Catalog
+from engine.check import CHECKS
+from engine.compile.fact_types import pricing_parameters
+from engine.compile.prices import compile_price_book, compile_products
+from engine.compile.pricing import compile_pricing
+from engine.diagnostics import Findings, RejectedError
+from engine.load.rulebook import LoadedRulebook, load_rulebook
+from engine.snapshot import RuleInfo, Snapshot
+
+
+def load_snapshot(rules_folder: Path, catalog: Catalog) -> Snapshot:
+    """Everything that decisions need from a folder of rules and a catalogue.
+
+    Raises:
+        RejectedError: the files have mistakes; carries every finding of the run.
+    """
+    snapshot, findings = try_snapshot(rules_folder, catalog)
+    if snapshot is None:
+        raise RejectedError(findings)
+    return snapshot
+
+
+def try_snapshot(rules_folder: Path, catalog: Catalog) -> tuple[Snapshot | None, Findings]:
+    """The snapshot, None where there are errors, and all findings, warnings among them."""
+    findings = Findings()
+    rulebook = load_rulebook(rules_folder, findings)
+    if rulebook is None:
+        return None, findings
+    for check in CHECKS:
+        check(rulebook, catalog, findings)
+    pricing = compile_pricing(rulebook, catalog, findings)
+    findings.texts.update(rulebook.texts)
+    if findings.errors or pricing is None:
+        return None, findings
+    return Snapshot(rulebook.version, rulebook.settings.name, catalog, _listing(rulebook), pricing), findings
+
+
+def _listing(rulebook: LoadedRulebook) -> tuple[RuleInfo, ...]:
+    return tuple(
+        RuleInfo(
+            id=loaded.rule.id,
+            kind="pricing",
+            file=loaded.span().file,
+            line=loaded.span().line,
+            step=loaded.rule.waterfall_step,
+            stacking_group=loaded.rule.group,
+            priority=loaded.rule.priority,
+            description=loaded.rule.description,
+            action=loaded.rule.then.action,
+            condition=loaded.rule.when if isinstance(loaded.rule.when, str) else "",
+        )
+        for loaded in rulebook.rules
+    )
+
+
+__all__ = ["compile_price_book", "compile_products", "load_snapshot", "pricing_parameters", "try_snapshot"]

@@ -1,0 +1,184 @@
+"""The lines to price: what the caller asked for, bundles opened into their components, all of it validated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from catalog.product import Option, OptionPricing, ProductStatus, QuantityRule, covers
+from engine.diagnostics import did_you_mean
+from engine.money import ZERO, plain
+from engine.pricing.program import CompiledProduct
+from engine.pricing.state import LineState, QuoteState
+from engine.pricing.terms import ramp_problems
+from engine.quote import MAX_LINES, Component, QuoteLine, Violation
+
+MAX_BUNDLE_DEPTH = 16
+
+
+def line_states(quote: QuoteState) -> list[LineState]:
+    """A state for each line, components after the line of their bundle; what is wrong goes to the violations."""
+    lines = quote.quote.lines
+    if not lines:
+        quote.violations.append(Violation("lines", "EMPTY_QUOTE", "a quote has at least one line, found none"))
+    if len(lines) > MAX_LINES:
+        message = f"a quote has at most {MAX_LINES:,} lines, found {len(lines):,}"
+        quote.violations.append(Violation("lines", "TOO_MANY_LINES", message))
+        return []
+    states: list[LineState] = []
+    seen: set[str] = set()
+    for index, line in enumerate(lines):
+        path = f"lines[{index}]"
+        if line.id in seen:
+            message = f"the line id {line.id!r} is given twice"
+            quote.violations.append(Violation(f"{path}.id", "DUPLICATE_LINE", message))
+        seen.add(line.id)
+        product = _product(quote, line.sku, f"{path}.sku")
+        if product is None:
+            continue
+        for part in _segments(quote, line, path):
+            state = LineState(quote, part.line, path, product, part.line.quantity)
+            state.own_price = part.unit_price
+            state.year_start = line.segments[0].start if line.segments else line.start
+            _check_quantity(state)
+            _set_cost(state)
+            states.append(state)
+            if product.product.bundle is not None:
+                _add_components(state, line.components, states, 1)
+            elif line.components:
+                state.violate(".components", "NOT_A_BUNDLE", f"SKU {line.sku} is no bundle and has no components")
+    return states
+
+
+class _Part(NamedTuple):
+    """A line, or one segment of its ramp as a line of its own."""
+
+    line: QuoteLine
+    unit_price: Decimal | None
+
+
+def _segments(quote: QuoteState, line: QuoteLine, path: str) -> list[_Part]:
+    if not line.segments:
+        return [_Part(line, None)]
+    for problem in ramp_problems([(segment.start, segment.end) for segment in line.segments], line.start, line.end):
+        quote.violations.append(Violation(f"{path}.{problem.field}", "RAMP", problem.message))
+    return [
+        _Part(
+            replace(line, id=f"{line.id}#{number}", quantity=segment.quantity, start=segment.start, end=segment.end,
+                    term_months=None, segments=()),
+            segment.unit_price,
+        )
+        for number, segment in enumerate(line.segments, 1)
+    ]  # fmt: skip
+
+
+def _product(quote: QuoteState, sku: str, path: str) -> CompiledProduct | None:
+    program, day = quote.program, quote.quote.price_date
+    product = program.products.get(sku)
+    if product is None:
+        hint = did_you_mean(sku, program.products) if len(program.products) <= 200_000 else ""
+        message = f"there is no SKU {sku!r} in the catalogue{'; ' + hint if hint else ''}"
+        quote.violations.append(Violation(path, "UNKNOWN_SKU", message))
+        return None
+    sold = product.product
+    if sold.status is not ProductStatus.ACTIVE:
+        message = f"SKU {sku} is {sold.status.value}; only active products are sold"
+        quote.violations.append(Violation(path, "NOT_SOLD", message))
+    elif not covers(sold.valid_from, sold.valid_to, day):
+        until = f"from {sold.valid_from or 'ever'} to {sold.valid_to or 'ever'}"
+        message = f"SKU {sku} is sold {until}, not on {day.isoformat()}"
+        quote.violations.append(Violation(path, "NOT_SOLD", message))
+    return product
+
+
+def _check_quantity(state: LineState) -> None:
+    quantity, product = state.quantity, state.product
+    if quantity <= 0:
+        state.violate(".quantity", "QUANTITY", f"expected a quantity above 0, found {plain(quantity)}")
+    elif quantity.adjusted() > 28:
+        state.violate(".quantity", "QUANTITY", f"expected a quantity below 10^29, found {quantity}")
+    elif quantity % product.product.quantity_step:
+        unit, step = product.product.unit, product.product.quantity_step
+        message = f"SKU {product.product.sku} is sold by the {unit} in steps of {plain(step)}, found {plain(quantity)}"
+        state.violate(".quantity", "QUANTITY_STEP", message)
+
+
+def _set_cost(state: LineState) -> None:
+    product = state.product.product
+    if product.costs:
+        state.cost = product.cost_on(state.day, state.quote.currency.code)
+
+
+def _add_components(bundle: LineState, chosen: tuple[Component, ...], states: list[LineState], depth: int) -> None:
+    """Open a bundle: the chosen options, or its defaults where none was chosen."""
+    if depth > MAX_BUNDLE_DEPTH:
+        bundle.violate(".components", "BUNDLE_DEPTH", f"bundles nest deeper than {MAX_BUNDLE_DEPTH} levels")
+        return
+    groups = bundle.product.product.bundle.groups if bundle.product.product.bundle is not None else ()
+    options = {option.sku: option for group in groups for option in group.options}
+    if not chosen:
+        chosen = tuple(Component(option.sku) for option in options.values() if option.default)
+    counts: dict[str, int] = {}
+    for index, component in enumerate(chosen):
+        path = f"{bundle.path}.components[{index}]"
+        option = options.get(component.sku)
+        if option is None:
+            hint = did_you_mean(component.sku, options)
+            message = f"SKU {component.sku!r} is no option of bundle {bundle.line.sku}{'; ' + hint if hint else ''}"
+            bundle.quote.violations.append(Violation(f"{path}.sku", "NOT_AN_OPTION", message))
+            continue
+        counts[component.sku] = counts.get(component.sku, 0) + 1
+        product = _product(bundle.quote, component.sku, f"{path}.sku")
+        if product is None:
+            continue
+        line = QuoteLine(f"{bundle.id}.{index + 1}", component.sku, ZERO, bundle.line.start, bundle.line.end,
+                         bundle.line.term_months)  # fmt: skip
+        quantity = _component_quantity(bundle, option, component.quantity, path)
+        state = LineState(bundle.quote, line, path, product, quantity)
+        state.parent = bundle
+        state.own_price = _own_price(state, option)
+        _check_quantity(state)
+        _set_cost(state)
+        states.append(state)
+        if product.product.bundle is not None:
+            _add_components(state, component.components, states, depth + 1)
+    for group in groups:
+        count = sum(counts.get(option.sku, 0) for option in group.options)
+        most = group.max_options
+        if count < group.min_options or (most is not None and count > most):
+            bounds = f"at least {group.min_options}" if most is None else f"{group.min_options} to {most}"
+            message = f"group {group.name or group.id!r} takes {bounds} options, found {count}"
+            bundle.violate(".components", "GROUP_CARDINALITY", message)
+
+
+def _component_quantity(bundle: LineState, option: Option, asked: Decimal | None, path: str) -> Decimal:
+    """Units of a component in all bundles of the line."""
+    if option.quantity_rule is QuantityRule.FREE:
+        each = option.quantity if asked is None else asked
+        if each < option.min_quantity or (option.max_quantity is not None and each > option.max_quantity):
+            most = "" if option.max_quantity is None else f" to {plain(option.max_quantity)}"
+            message = f"expected {plain(option.min_quantity)}{most} of SKU {option.sku} a bundle, found {plain(each)}"
+            bundle.quote.violations.append(Violation(f"{path}.quantity", "OPTION_QUANTITY", message))
+        return each * bundle.quantity
+    if asked is not None and asked != option.quantity:
+        rule = option.quantity_rule.value
+        message = f"the quantity of SKU {option.sku} is {rule}: {plain(option.quantity)}, found {plain(asked)}"
+        bundle.quote.violations.append(Violation(f"{path}.quantity", "OPTION_QUANTITY", message))
+    if option.quantity_rule is QuantityRule.PROPORTIONAL:
+        return option.quantity * bundle.quantity
+    return option.quantity
+
+
+def _own_price(state: LineState, option: Option) -> Decimal | None:
+    if option.pricing is OptionPricing.INCLUDED:
+        return ZERO
+    if option.pricing is OptionPricing.OWN:
+        code = state.quote.currency.code
+        found = next((price.amount for price in option.own_prices if price.currency == code), None)
+        if found is None:
+            known = ", ".join(price.currency for price in option.own_prices)
+            message = f"SKU {option.sku} has a price of its own in this bundle, in {known}, none in {code}"
+            state.violate(".sku", "NO_PRICE", message)
+        return found
+    return None

@@ -1,0 +1,197 @@
+"""The compiled form of catalogue and rules that pricing runs on: built when files are loaded, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from catalog.price import PercentOfTotal, PriceEntry, PriceList, ScopeKind, TierScope
+from catalog.product import Product
+from engine.money import RoundingMode
+from engine.pricing.charges import ChargeModel
+from engine.pricing.rule_index import RuleIndex
+from engine.pricing.stacking import PercentOf, StackingGroup
+from engine.trace import Origin
+
+if TYPE_CHECKING:  # the state refers to the program in turn
+    from engine.pricing.state import LineState
+
+Value = Any
+"""Any FEEL value."""
+
+Condition = Callable[[Value, Value, Value, Value], bool]
+"""A condition of (customer, quote, line, product)."""
+
+Expression = Callable[[Value, Value, Value, Value, Value], Value]
+"""A value of (customer, quote, line, product, row); row is the decision table's, or None."""
+
+TableLookup = Callable[[Value, Value, Value, Value], "tuple[Mapping[str, Value], Origin] | None"]
+"""The row of a rule's decision table for (customer, quote, line, product), and where it stands; None where none hits."""
+
+Step = Callable[["LineState"], None]
+"""A step of the waterfall: acts on the line's state and records what it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledProduct:
+    """A product ready for pricing.
+
+    Attributes:
+        product: as in the catalogue.
+        facts: what rules read as product.<name>.
+        price_keys: what price entries may be filed under, the most specific first: SKU, then categories upwards.
+        whole_units: whether the quantity step is 1, the common case.
+    """
+
+    product: Product
+    facts: Mapping[str, Value]
+    price_keys: tuple[str, ...]
+    whole_units: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledEntry:
+    """A price entry ready to be chosen and charged.
+
+    Attributes:
+        entry: as in the catalogue.
+        price_list: the list it belongs to.
+        first_day: of validity, list and entry together.
+        last_day: of validity.
+        unit_price: price per unit before tiers; None where the model gives none without a quantity or a cost.
+        charge: computes tiered and other quantity-dependent prices; None for a plain unit price.
+        markup: factor on the unit cost, for cost plus; None otherwise.
+        percent: percentage of other lines; None otherwise.
+        table: computes a price from attributes; None otherwise.
+        tier_scope: over which lines a quantity for tiers is summed.
+        origin: of the step that sets the price.
+        tier_origin: of the step that applies tiers.
+        reason: text for the waterfall.
+    """
+
+    entry: PriceEntry
+    price_list: PriceList
+    first_day: date
+    last_day: date
+    unit_price: Decimal | None
+    charge: ChargeModel | None
+    markup: Decimal | None
+    percent: PercentOfTotal | None
+    table: Expression | None
+    tier_scope: TierScope
+    origin: Origin
+    tier_origin: Origin
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPriceList:
+    """A price list with its entries by SKU or category, each in order of precedence."""
+
+    price_list: PriceList
+    entries: Mapping[str, tuple[CompiledEntry, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBook:
+    """All price lists of the catalogue, filed by currency and scope.
+
+    Attributes:
+        scopes: lists by currency, then by kind of scope and its value.
+        kinds: for each currency the kinds of scope that occur, most specific first.
+        considered: every entry by SKU or category, to explain why none was chosen.
+    """
+
+    scopes: Mapping[str, Mapping[tuple[ScopeKind, str], tuple[CompiledPriceList, ...]]]
+    kinds: Mapping[str, tuple[ScopeKind, ...]]
+    considered: Mapping[str, tuple[CompiledEntry, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A pricing rule ready to act.
+
+    Attributes:
+        origin: shared by every adjustment it makes.
+        description: for people.
+        group: position of its stacking group.
+        residual: what the index could not decide; None where it decided all.
+        table: gives the row that values read; None where the rule has no table.
+        value: constant, or computed from the facts.
+        percent_of: what a percentage is taken of.
+        on_line: whether the amount of the line is adjusted instead of the unit price.
+        currency: of an amount; "" for any.
+        free_of: for free units: (bought, free).
+        reason: constant text, or made from the facts and the value.
+        priority: as written.
+    """
+
+    origin: Origin
+    description: str
+    group: int
+    residual: Condition | None
+    table: TableLookup | None
+    value: Decimal | Expression
+    percent_of: PercentOf
+    on_line: bool
+    currency: str
+    free_of: tuple[Decimal, Decimal] | None
+    reason: str | Callable[[Value, Value, Value, Value, Value], str]
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleProgram:
+    """The pricing rules in the order in which they act, the first at the highest bit of every mask.
+
+    Attributes:
+        rules: rule of bit i at position i.
+        index: answers which rules' indexed conditions hold.
+        steps: mask of the rules of each rule step.
+        groups: stacking groups by position.
+    """
+
+    rules: Sequence[CompiledRule]
+    index: RuleIndex
+    steps: Mapping[str, int]
+    groups: Sequence[StackingGroup]
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Where amounts are rounded: None leaves them as they are, -1 is the minor unit of the currency."""
+
+    mode: RoundingMode
+    line_total: int | None
+    document_total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PricingProgram:
+    """Everything that pricing a quote needs.
+
+    Attributes:
+        products: by SKU.
+        prices: price lists.
+        rules: pricing rules.
+        steps: the steps after list, contract and tiers, in order.
+        rounding: see there.
+        customer_facts: facts of the catalogue's customers by id, declared ones unstated.
+        anonymous_customer: the same names, nothing known.
+        declared: facts that callers may state beyond the built-in ones, by owner (customer, quote, line) and name: the
+            type's name, or the choices.
+        unstated: for each owner the declared names, nothing known.
+    """
+
+    products: Mapping[str, CompiledProduct]
+    prices: PriceBook
+    rules: RuleProgram
+    steps: tuple[Step, ...]
+    rounding: Rounding
+    customer_facts: Mapping[str, Mapping[str, Value]]
+    anonymous_customer: Mapping[str, Value]
+    declared: Mapping[str, Mapping[str, str | tuple[str, ...]]]
+    unstated: Mapping[str, Mapping[str, None]]

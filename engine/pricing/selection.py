@@ -1,0 +1,135 @@
+"""Choosing the price entry of a line: scope, then product before category, then priority, then start of validity."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from catalog.price import ScopeKind, Selection
+from engine.pricing.program import CompiledEntry, CompiledPriceList, PriceBook
+from engine.quote import Facts
+
+SCOPE_FACTS = {
+    ScopeKind.CUSTOMER: "id",
+    ScopeKind.CUSTOMER_GROUP: "group",
+    ScopeKind.SEGMENT: "segment",
+    ScopeKind.COUNTRY: "country",
+    ScopeKind.REGION: "region",
+}
+"""The fact of the customer that a scope's value is compared with; the channel is the quote's."""
+
+ScopeGroups = tuple[tuple[CompiledPriceList, ...], ...]
+
+
+def applicable_lists(
+    book: PriceBook, currency: str, day: date, customer: Facts, channel: str
+) -> tuple[ScopeGroups, ScopeGroups]:
+    """The price lists that hold for a customer on a day: lists for sale, and contracts, each by falling specificity."""
+    lists: list[tuple[CompiledPriceList, ...]] = []
+    contracts: list[tuple[CompiledPriceList, ...]] = []
+    by_scope = book.scopes.get(currency, {})
+    for kind in book.kinds.get(currency, ()):
+        if kind is ScopeKind.EVERYONE:
+            value: object = ""
+        elif kind is ScopeKind.CHANNEL:
+            value = channel or None
+        else:
+            value = customer.get(SCOPE_FACTS[kind])
+        if not isinstance(value, str):
+            continue
+        valid = [item for item in by_scope.get((kind, value), ()) if _is_valid(item, day)]
+        agreed = tuple(item for item in valid if item.price_list.contract)
+        if agreed:
+            contracts.append(agreed)
+        if len(agreed) < len(valid):
+            lists.append(tuple(item for item in valid if not item.price_list.contract))
+    return tuple(lists), tuple(contracts)
+
+
+def _is_valid(item: CompiledPriceList, day: date) -> bool:
+    first, last = item.price_list.valid_from, item.price_list.valid_to
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+def select(groups: ScopeGroups, keys: tuple[str, ...], quantity: Decimal, day: date) -> CompiledEntry | None:
+    """The entry that prices a product, or None.
+
+    Args:
+        groups: applicable lists, groups of equal scope by falling specificity.
+        keys: SKU, then its categories upwards.
+        quantity: of the line.
+        day: the price date.
+    """
+    for group in groups:
+        for key in keys:
+            found: CompiledEntry | None = None
+            for price_list in group:
+                for entry in price_list.entries.get(key, ()):
+                    if entry.first_day <= day <= entry.last_day and _holds_quantity(entry, quantity):
+                        if found is None or _beats(entry, found, quantity):
+                            found = entry
+                        if price_list.price_list.selection is not Selection.LOWEST:
+                            break
+            if found is not None:
+                return found
+    return None
+
+
+def _holds_quantity(entry: CompiledEntry, quantity: Decimal) -> bool:
+    least, most = entry.entry.min_quantity, entry.entry.max_quantity
+    return (least is None or least <= quantity) and (most is None or quantity <= most)
+
+
+def precedence(entry: CompiledEntry) -> tuple[int, int, date]:
+    """What decides between entries of one scope and one key: the greatest wins."""
+    return (entry.price_list.priority, entry.entry.priority, entry.first_day)
+
+
+def _beats(entry: CompiledEntry, other: CompiledEntry, quantity: Decimal) -> bool:
+    if Selection.LOWEST in (entry.price_list.selection, other.price_list.selection):
+        mine, others = comparable_unit_price(entry, quantity), comparable_unit_price(other, quantity)
+        if mine is not None and others is not None and mine != others:
+            return mine < others
+    return precedence(entry) > precedence(other)
+
+
+def comparable_unit_price(entry: CompiledEntry, quantity: Decimal) -> Decimal | None:
+    """What a unit of `quantity` costs by this entry; None where that depends on more than the quantity."""
+    if entry.charge is not None:
+        charged = entry.charge.charge(quantity)
+        if charged.unit_price is not None:
+            return charged.unit_price
+        return charged.amount / quantity if charged.amount is not None and quantity else None
+    return entry.unit_price
+
+
+def why_no_price(book: PriceBook, keys: tuple[str, ...], currency: str, day: date, quantity: Decimal) -> str:
+    """For the person asking: how many entries were considered, and what kept each from applying."""
+    considered = [entry for key in keys for entry in book.considered.get(key, ())]
+    what = f"no price for SKU {keys[0]} in {currency} on {day.isoformat()}"
+    if not considered:
+        return f"{what}: no price list has an entry for it or its categories"
+    others = [entry for entry in considered if entry.price_list.currency == currency]
+    if not others:
+        currencies = " and ".join(sorted({entry.price_list.currency for entry in considered}))
+        return f"{what}: {_count(considered)} considered, all in {currencies}"
+    reasons: dict[str, int] = {}
+    for entry in considered:
+        reason = _reason_against(entry, currency, day, quantity)
+        reasons[reason] = reasons.get(reason, 0) + 1
+    return f"{what}: {_count(considered)} considered: " + ", ".join(f"{n} {why}" for why, n in reasons.items())
+
+
+def _reason_against(entry: CompiledEntry, currency: str, day: date, quantity: Decimal) -> str:
+    if entry.price_list.currency != currency:
+        return f"in {entry.price_list.currency}"
+    if not entry.first_day <= day <= entry.last_day:
+        return "not valid on that day"
+    if not _holds_quantity(entry, quantity):
+        return f"for other quantities than {quantity}"
+    values = ", ".join(entry.price_list.scope_values)
+    return f"for {entry.price_list.scope.replace('_', ' ')} {values} only".replace("  ", " ")
+
+
+def _count(entries: list[CompiledEntry]) -> str:
+    return f"{len(entries)} entr{'y' if len(entries) == 1 else 'ies'}"

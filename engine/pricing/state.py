@@ -1,0 +1,146 @@
+"""What is known about a quote and each of its lines while they run down the waterfall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.money import ONE, ZERO, Currency, Rounding, RoundingMode, round_to
+from engine.pricing.program import CompiledEntry, CompiledPriceList, CompiledProduct, PricingProgram
+from engine.pricing.result import Alternative, Term
+from engine.quote import Quote, QuoteLine, Violation
+from engine.trace import Adjustment
+
+
+@dataclass(slots=True)
+class QuoteState:
+    """A quote on its way.
+
+    Attributes:
+        quote: as asked for.
+        program: what it runs through.
+        currency: of every amount.
+        customer: facts of the customer.
+        facts: facts of the quote.
+        price_lists: applicable lists in groups of equal scope, most specific first; contracts apart.
+        contracts: applicable contract lists, likewise.
+        mask: rules that the quote's facts leave.
+        line_digits: decimals of a line total; None where it is not rounded.
+        roundings: the ledger.
+        violations: what keeps the quote from being answered.
+        lines: states of the lines, components after their bundle.
+    """
+
+    quote: Quote
+    program: PricingProgram
+    currency: Currency
+    customer: dict[str, Any]
+    facts: dict[str, Any]
+    price_lists: tuple[tuple[CompiledPriceList, ...], ...]
+    contracts: tuple[tuple[CompiledPriceList, ...], ...]
+    mask: int
+    line_digits: int | None
+    roundings: list[Rounding] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    lines: list[LineState] = field(default_factory=list)
+
+
+class LineState:
+    """A line on its way: the running price, the steps so far, and what the steps need to know.
+
+    Attributes:
+        quote: the quote it belongs to.
+        line: as asked for.
+        id: the line's id.
+        parent: the bundle line that it is a component of.
+        path: place in the request, for violations.
+        product: what is priced.
+        quantity: units priced.
+        day: the day whose prices hold.
+        price: the running price: of a unit, or of the line where `per_line`.
+        per_line: whether `price` is the amount of the whole line.
+        list_price: unit price of the price list.
+        list_amount: amount of the line at list price, where a whole-line price model gives one.
+        unit_price: net unit price, known once the line amount was formed.
+        entry: the entry that gave the price.
+        locked: whether an agreed price keeps rules from acting.
+        term: of a recurring line.
+        cost: of one unit, where known.
+        own_price: a price that stands in the bundle or the ramp segment instead of the price list.
+        floor: what a unit must still cost; None where no floor holds.
+        year_start: first day of the contract, for what falls to its first year.
+        facts: what rules read as line.<name>.
+        mask: rules that quote, product and line leave; None until asked for.
+        waterfall: steps so far.
+        alternatives: what lost, where asked for.
+    """
+
+    __slots__ = (
+        "alternatives", "cost", "day", "entry", "facts", "floor", "id", "line", "list_amount", "list_price", "locked",
+        "mask", "own_price", "parent", "path", "per_line", "price", "product", "quantity", "quote", "term",
+        "unit_price", "waterfall", "year_start",
+    )  # fmt: skip
+
+    def __init__(
+        self, quote: QuoteState, line: QuoteLine, path: str, product: CompiledProduct, quantity: Decimal
+    ) -> None:
+        self.quote = quote
+        self.line = line
+        self.id = line.id
+        self.parent: LineState | None = None
+        self.path = path
+        self.product = product
+        self.quantity = quantity
+        self.day: date = quote.quote.price_date
+        self.price: Decimal | None = None
+        self.per_line = False
+        self.list_price = ZERO
+        self.list_amount: Decimal | None = None
+        self.unit_price: Decimal | None = None
+        self.entry: CompiledEntry | None = None
+        self.locked = False
+        self.term: Term | None = None
+        self.cost: Decimal | None = None
+        self.own_price: Decimal | None = None
+        self.floor: Decimal | None = None
+        self.year_start: date | None = None
+        self.facts: dict[str, Any] = {}
+        self.mask: int | None = None
+        self.waterfall: list[Adjustment] = []
+        self.alternatives: list[Alternative] = []
+
+    @property
+    def periods(self) -> Decimal:
+        """Billing periods that the line covers; 1 for what is charged once."""
+        return ONE if self.term is None else self.term.periods
+
+    @property
+    def units(self) -> Decimal:
+        """What a figure per unit is multiplied by in the running price's basis."""
+        return self.quantity * self.periods if self.per_line else ONE
+
+    def violate(self, field_name: str, reason: str, message: str) -> None:
+        """Note what keeps this line from being priced."""
+        self.quote.violations.append(Violation(f"{self.path}{field_name}", reason, message))
+
+    def to_line_amount(self) -> None:
+        """Form the amount of the line: the unit price rounded to the list's precision, times quantity and periods."""
+        if self.per_line or self.price is None:
+            return
+        price = self.price
+        if self.entry is not None:
+            digits, mode = self.entry.price_list.precision, self.quote.program.rounding.mode
+            rounded = round_to(price, digits, mode)
+            if self.floor is not None and rounded < self.floor:
+                # A floor is never crossed, by rounding neither.
+                mode = RoundingMode.UP
+                rounded = round_to(price, digits, mode)
+            if rounded != price:
+                self.quote.roundings.append(Rounding(f"{self.id}: unit price", price, rounded, mode))
+            price = rounded
+        self.unit_price = price
+        self.per_line = True
+        amount = price * self.quantity
+        self.price = amount if self.term is None else self.term.exact.of(amount)
