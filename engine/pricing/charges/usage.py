@@ -29,7 +29,7 @@ class Usage:
     """Rated quantities of a billing period through a charge model.
 
     Free units are taken off first, then committed units; the model sees what is left, so its tiers start there.
-    The minimum and the maximum hold for the sum of commitment and model.
+    The minimum and the maximum charge hold for the sum of commitment and model.
 
     Attributes:
         model: price of the units that are neither free nor committed.
@@ -37,6 +37,7 @@ class Usage:
         commitment: units bought in advance; None for none.
         minimum_charge: charged at least for the period.
         maximum_charge: charged at most; None for no limit.
+        minimum_quantity: units that the model charges at least (take or pay).
     """
 
     model: ChargeModel
@@ -44,6 +45,7 @@ class Usage:
     commitment: Commitment | None = None
     minimum_charge: Decimal = ZERO
     maximum_charge: Decimal | None = None
+    minimum_quantity: Decimal = ZERO
 
     def charge(self, quantity: Decimal) -> Charged:
         """The charge for the usage of one billing period."""
@@ -59,15 +61,18 @@ class Usage:
             parts.append(f"commitment {plain(self.commitment.amount)}")
             taken_off.append(f"{plain(self.commitment.units)} committed")
         after = f" after {' and '.join(taken_off)}" if taken_off else ""
-        parts.append(self.model.explain(self._rated(quantity)) + after)
+        least = " as the least quantity" if self.minimum_quantity > max(self._left(quantity), ZERO) else ""
+        parts.append(self.model.explain(self._rated(quantity)) + least + after)
         return ", ".join(parts) + explain_limit(amount, self.minimum_charge, self.maximum_charge)
+
+    def _left(self, quantity: Decimal) -> Decimal:
+        """Units that are neither free nor committed; negative where the allowance is not used up."""
+        left = quantity - self.free_units
+        return left if self.commitment is None else left - self.commitment.units
 
     def _rated(self, quantity: Decimal) -> Decimal:
         """The units that the model charges."""
-        rated = quantity - self.free_units
-        if self.commitment is not None:
-            rated -= self.commitment.units
-        return rated if rated > 0 else ZERO
+        return max(self._left(quantity), self.minimum_quantity)
 
     def _before_limits(self, quantity: Decimal) -> tuple[Decimal, int]:
         """Commitment and model together, and the model's tier."""
@@ -77,17 +82,19 @@ class Usage:
         return committed + total(charged, rated), charged.tier
 
 
-def usage_problems(
-    free_units: Decimal, commitment: Commitment | None, minimum_charge: Decimal, maximum_charge: Decimal | None
-) -> list[Problem]:
+def usage_problems(usage: Usage) -> list[Problem]:
     """What keeps usage terms from being used: negative figures, a minimum above the maximum."""
-    figures = [("free_units", free_units), ("minimum_charge", minimum_charge)]
-    if commitment is not None:
-        figures += [("commitment.units", commitment.units), ("commitment.amount", commitment.amount)]
+    figures = [
+        ("free_units", usage.free_units),
+        ("minimum_quantity", usage.minimum_quantity),
+        ("minimum_charge", usage.minimum_charge),
+    ]
+    if usage.commitment is not None:
+        figures += [("commitment.units", usage.commitment.units), ("commitment.amount", usage.commitment.amount)]
     problems = [
         Problem(name, f"{name} {plain(value)} is negative; expected 0 or more") for name, value in figures if value < 0
     ]
-    if maximum_charge is not None and maximum_charge < minimum_charge:
-        message = f"maximum_charge {plain(maximum_charge)} is below minimum_charge {plain(minimum_charge)}"
-        problems.append(Problem("maximum_charge", message))
+    if usage.maximum_charge is not None and usage.maximum_charge < usage.minimum_charge:
+        limits = f"maximum_charge {plain(usage.maximum_charge)} is below minimum_charge {plain(usage.minimum_charge)}"
+        problems.append(Problem("maximum_charge", limits))
     return problems

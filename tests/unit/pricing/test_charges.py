@@ -83,7 +83,7 @@ def model_of(written):
             return Usage(
                 model_of(written["model"]),
                 commitment=Commitment(**numbers(commitment, "units", "amount")) if commitment else None,
-                **numbers(written, "free_units", "minimum_charge", "maximum_charge"),
+                **numbers(written, "free_units", "minimum_quantity", "minimum_charge", "maximum_charge"),
             )
     raise AssertionError(f"unknown charge {written['charge']}")
 
@@ -189,9 +189,12 @@ def test_tier_problems(tiers, expected):
         (cost_plus_problems(D("-0.1"), None), ["markup"]),
         (percent_of_total_problems(D("0.2"), D(10), D(20)), []),
         (percent_of_total_problems(D("-0.2"), D(-10), D(-20)), ["rate", "minimum", "maximum"]),
-        (usage_problems(D(0), None, D(5), D(4)), ["maximum_charge"]),
-        (usage_problems(D(-1), Commitment(D(-1), D(1)), D(0), None), ["free_units", "commitment.units"]),
-        (usage_problems(D(1), Commitment(D(1), D(1)), D(0), None), []),
+        (usage_problems(Usage(FlatFee(D(1)), minimum_charge=D(5), maximum_charge=D(4))), ["maximum_charge"]),
+        (
+            usage_problems(Usage(FlatFee(D(1)), D(-1), Commitment(D(-1), D(1)), minimum_quantity=D(-2))),
+            ["free_units", "minimum_quantity", "commitment.units"],
+        ),
+        (usage_problems(Usage(FlatFee(D(1)), D(1), Commitment(D(1), D(1)))), []),
     ],
 )
 def test_problems_name_the_field(problems, fields):
