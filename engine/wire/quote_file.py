@@ -150,7 +150,7 @@ class _Reader:
                 self.fill(fact, value, path)
             case list():
                 self._wrong(path, "expected a text, a number, true, false or a date", value)
-            case str() if _DATE.fullmatch(value) and self._raw(path) == value:
+            case str() if _DATE.fullmatch(value) and not self._is_quoted(path):
                 fact.date = value
             case str():
                 fact.text = value
@@ -180,6 +180,10 @@ class _Reader:
         """The text of a scalar as it stands in the file."""
         span = self._document.span(path)
         return self._document.source.line(span.line)[span.column - 1 : span.end_column - 1]
+
+    def _is_quoted(self, path: Path) -> bool:
+        span = self._document.span(path)
+        return self._document.source.line(span.line)[: span.column].rstrip("0123456789-").endswith(("'", '"'))
 
     def _wrong(self, path: Path, expected: str, value: Any) -> None:
         found = {dict: "a mapping", list: "a list", type(None): "nothing"}.get(type(value)) or repr(value)[:60]
