@@ -1,0 +1,29 @@
+"""A bare grpcio server that answers requests of known sizes with as many bytes as the engine would: the floor.
+
+Reads one JSON object from standard input: {"workers": 2, "replies": {"request size": reply size, ...}}.
+Prints its port, then serves until standard input ends.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+
+
+def main() -> None:
+    plan = json.loads(sys.stdin.readline())
+    replies = {int(size): b"\x00" * reply for size, reply in plan["replies"].items()}
+    server = grpc.server(ThreadPoolExecutor(plan["workers"]))
+    handler = grpc.unary_unary_rpc_method_handler(lambda request, _context: replies[len(request)])
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("bench.Echo", {"Echo": handler}),))
+    print(server.add_insecure_port("127.0.0.1:0"), flush=True)
+    server.start()
+    sys.stdin.read()
+    server.stop(None)
+
+
+if __name__ == "__main__":
+    main()
