@@ -35,6 +35,9 @@ KINDS = {
     "free_units": AdjustmentKind.FREE_UNITS,
     "fee": AdjustmentKind.FEE,
 }
+LINE_ACTIONS = ("fee", "free_units")
+"""What can only act on the amount of a line."""
+
 NO_GROUP = StackingGroup("", StackingMode.STACK)
 """Rules without a group act one after the other, after all groups."""
 
@@ -85,6 +88,7 @@ class _RuleCompiler:
         self.tables = tables
         self.findings = findings
         self.waterfall = rulebook.settings.waterfall
+        self.modes = [group.mode for group in groups]
         self.groups = {group.name: position for position, group in enumerate(groups)}
 
     def compiled(self, loaded: LoadedRule) -> _Built | None:
@@ -112,11 +116,12 @@ class _RuleCompiler:
             table=table.lookup(step, KINDS[then.action], rule) if table is not None else None,
             value=value,
             percent_of=PercentOf(then.of),
-            on_line=then.on == "line",
+            on_line=then.on == "line" or then.action in LINE_ACTIONS,
             currency=then.currency,
             free_of=_free_of(rule),
             reason=reason,
             priority=rule.priority,
+            stacked=self.modes[group] is StackingMode.STACK or then.action in LINE_ACTIONS,
         )
         if rule.coupon:
             contains = {**contains, ("quote", "coupons"): rule.coupon}

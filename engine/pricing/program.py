@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalog.price import PercentOfTotal, PriceEntry, PriceList, ScopeKind, TierScope
 from catalog.product import Product
 from engine.money import RoundingMode
 from engine.pricing.charges import ChargeModel
 from engine.pricing.rule_index import RuleIndex
-from engine.pricing.stacking import PercentOf, StackingGroup
-from engine.trace import Origin
+from engine.pricing.stacking import Effect, PercentOf, StackingGroup
+from engine.trace import AdjustmentKind, Origin
 
 if TYPE_CHECKING:  # the state refers to the program in turn
     from engine.pricing.state import LineState
@@ -29,7 +29,7 @@ Expression = Callable[[Value, Value, Value, Value, Value], Value]
 """A value of (customer, quote, line, product, row); row is the decision table's, or None."""
 
 TableLookup = Callable[[Value, Value, Value, Value], "tuple[Mapping[str, Value], Origin] | None"]
-"""The row of a rule's decision table for (customer, quote, line, product), and where it stands; None where none hits."""
+"""The row that (customer, quote, line, product) hit, and where it stands; None without a hit."""
 
 Step = Callable[["LineState"], None]
 """A step of the waterfall: acts on the line's state and records what it did."""
@@ -127,6 +127,8 @@ class CompiledRule:
         free_of: for free units: (bought, free).
         reason: constant text, or made from the facts and the value.
         priority: as written.
+        stacked: whether it acts on its own, since the rules of its group stack or what it does cannot be compared.
+        constant_effect: its effect where nothing of it depends on the quote; made once, None elsewhere.
     """
 
     origin: Origin
@@ -141,6 +143,30 @@ class CompiledRule:
     free_of: tuple[Decimal, Decimal] | None
     reason: str | Callable[[Value, Value, Value, Value, Value], str]
     priority: int
+    stacked: bool
+    constant_effect: RuleEffect | None = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        depends = self.residual is not None or self.table is not None or self.currency
+        constant = None
+        if not depends and isinstance(self.value, Decimal) and isinstance(self.reason, str):
+            constant = RuleEffect(self, self.origin, self.value, self.reason)
+        object.__setattr__(self, "constant_effect", constant)
+
+
+class RuleEffect(NamedTuple):
+    """A rule that applies to a line, with what acted, its value and its reason there."""
+
+    rule: CompiledRule
+    origin: Origin
+    value: Decimal
+    reason: str
+
+    def scaled(self, units: Decimal) -> Effect:
+        """The effect on a price of `units` units: amounts are per unit, percentages are not."""
+        rule, kind = self.rule, self.rule.origin.kind
+        per_unit = kind is AdjustmentKind.AMOUNT or kind is AdjustmentKind.SET
+        return Effect(kind, self.value * units if per_unit else self.value, rule.percent_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from engine.pricing.program import RuleEffect
 from engine.pricing.state import LineState
-from engine.pricing.steps.rules import RuleEffect, applicable, rules_mask
+from engine.pricing.steps.rules import applicable, rules_mask
 from engine.trace import Adjustment, AdjustmentKind
 
 

@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NamedTuple
 
-from engine.money import plain
-from engine.pricing.program import CompiledRule, Step
+from engine.money import HUNDRED, ZERO, plain
+from engine.pricing.program import CompiledRule, RuleEffect, Step
 from engine.pricing.result import Alternative
-from engine.pricing.stacking import Effect, StackingMode
+from engine.pricing.stacking import PercentOf
 from engine.pricing.state import LineState
-from engine.trace import Adjustment, AdjustmentKind, Origin
+from engine.trace import Adjustment, AdjustmentKind
 
-LINE_KINDS = (AdjustmentKind.FEE, AdjustmentKind.FREE_UNITS)
-"""What can only act on the amount of a line."""
-
-
-class RuleEffect(NamedTuple):
-    """A rule that applies to a line, with its value there."""
-
-    rule: CompiledRule
-    origin: Origin
-    value: Decimal
-    reason: str
-
-    def scaled(self, units: Decimal) -> Effect:
-        """The effect on a price of `units` units: amounts are per unit, percentages are not."""
-        rule, kind = self.rule, self.rule.origin.kind
-        per_unit = kind is AdjustmentKind.AMOUNT or kind is AdjustmentKind.SET
-        return Effect(kind, self.value * units if per_unit else self.value, rule.percent_of)
+# Reading a member of an enumeration from its class costs as much as the arithmetic here.
+PERCENT = AdjustmentKind.PERCENT
 
 
 def rule_step(name: str) -> Step:
@@ -42,16 +26,24 @@ def rule_step(name: str) -> Step:
         hits = rules_mask(state) & mask
         if not hits:
             return
-        effects: list[RuleEffect] = []
-        group = -1
-        for effect in applicable(state, hits):
-            if effect.rule.group != group and effects:
-                _run_group(state, effects)
-                effects = []
-            group = effect.rule.group
-            effects.append(effect)
-        if effects:
-            _run_group(state, effects)
+        rules = state.quote.program.rules.rules
+        waiting: list[RuleEffect] = []
+        while hits:
+            bit = hits.bit_length() - 1
+            hits ^= 1 << bit
+            rule = rules[bit]
+            if waiting and rule.group != waiting[0].rule.group:
+                _run_group(state, waiting)
+                waiting = []
+            effect = effect_of(rule, state)
+            if effect is None:
+                continue
+            if rule.stacked:
+                _act(state, effect)
+            else:
+                waiting.append(effect)
+        if waiting:
+            _run_group(state, waiting)
 
     return step
 
@@ -68,48 +60,50 @@ def rules_mask(state: LineState) -> int:
 
 
 def applicable(state: LineState, hits: int) -> Iterator[RuleEffect]:
-    """The rules among `hits` that apply, in the order in which they act, with their values."""
+    """The rules among `hits` that apply, in the order in which they act."""
     rules = state.quote.program.rules.rules
-    quote = state.quote
-    customer, facts, line, product = quote.customer, quote.facts, state.facts, state.product.facts
-    currency = quote.currency.code
     while hits:
         bit = hits.bit_length() - 1
         hits ^= 1 << bit
-        rule = rules[bit]
-        if rule.residual is not None and not rule.residual(customer, facts, line, product):
-            continue
-        if rule.currency and rule.currency != currency:
-            continue
-        row, origin = None, rule.origin
-        if rule.table is not None:
-            hit = rule.table(customer, facts, line, product)
-            if hit is None:
-                continue
-            row, origin = hit
-        value = rule.value
-        if not isinstance(value, Decimal):
-            found = value(customer, facts, line, product, row)
-            if found is None:
-                continue
-            value = found
-            if not isinstance(value, Decimal) or value < 0:
-                shown = plain(value) if isinstance(value, Decimal) else repr(value)
-                state.violate("", "RULE_VALUE", f"rule {rule.origin.id} gives {shown}; expected a number of at least 0")
-                continue
-        reason = rule.reason
-        if not isinstance(reason, str):
-            reason = reason(customer, facts, line, product, row)
-        yield RuleEffect(rule, origin, value, reason)
+        effect = effect_of(rules[bit], state)
+        if effect is not None:
+            yield effect
+
+
+def effect_of(rule: CompiledRule, state: LineState) -> RuleEffect | None:
+    """What a rule whose indexed conditions hold does to a line; None where it does not apply after all."""
+    if rule.constant_effect is not None:
+        return rule.constant_effect
+    quote = state.quote
+    if rule.currency and rule.currency != quote.currency.code:
+        return None
+    customer, facts, line, product = quote.customer, quote.facts, state.facts, state.product.facts
+    if rule.residual is not None and not rule.residual(customer, facts, line, product):
+        return None
+    row, origin = None, rule.origin
+    if rule.table is not None:
+        hit = rule.table(customer, facts, line, product)
+        if hit is None:
+            return None
+        row, origin = hit
+    value = rule.value
+    if not isinstance(value, Decimal):
+        value = value(customer, facts, line, product, row)
+        if value is None:
+            return None
+        if not isinstance(value, Decimal) or value < 0:
+            shown = plain(value) if isinstance(value, Decimal) else repr(value)
+            state.violate("", "RULE_VALUE", f"rule {rule.origin.id} gives {shown}; expected a number of at least 0")
+            return None
+    reason = rule.reason
+    if not isinstance(reason, str):
+        reason = reason(customer, facts, line, product, row)
+    return RuleEffect(rule, origin, value, reason)
 
 
 def _run_group(state: LineState, effects: list[RuleEffect]) -> None:
-    """Let the rules of one group act on the running price."""
+    """Let the rules of one group act on the running price, as its mode says."""
     group = state.quote.program.rules.groups[effects[0].rule.group]
-    if len(effects) == 1 or group.mode is StackingMode.STACK:
-        for effect in effects:
-            _act(state, effect)
-        return
     if any(effect.rule.on_line for effect in effects):
         state.to_line_amount()
     assert state.price is not None
@@ -118,32 +112,38 @@ def _run_group(state: LineState, effects: list[RuleEffect]) -> None:
     acted: set[int] = set()
     for position, before, after in group.apply(state.price, state.list_price * units, scaled):
         acted.add(position)
-        _record(state, effects[position], before, after)
+        effect = effects[position]
+        state.price = after
+        state.waterfall.append(Adjustment(effect.origin, effect.value, before, after, state.per_line, 0, effect.reason))
     if state.quote.quote.explain_alternatives:
         _note_losers(state, effects, acted)
 
 
 def _act(state: LineState, effect: RuleEffect) -> None:
     """Let one rule act on the running price."""
-    kind = effect.rule.origin.kind
-    if effect.rule.on_line or kind in LINE_KINDS:
+    rule, value = effect.rule, effect.value
+    kind = rule.origin.kind
+    if rule.on_line:
         state.to_line_amount()
     before = state.price
     assert before is not None
-    if kind is AdjustmentKind.FEE:
-        _record(state, effect, before, before + effect.value)
+    if kind is PERCENT:
+        base = state.list_price * state.units if rule.percent_of is PercentOf.LIST else before
+        after = before - base * value / HUNDRED
+        if after < ZERO <= before:
+            after = ZERO
+    elif kind is AdjustmentKind.FEE:
+        after = before + value
     elif kind is AdjustmentKind.FREE_UNITS:
-        free = free_units(effect.rule, state.quantity)
-        if free:
-            _record(state, effect._replace(value=free), before, before - before * free / state.quantity)
+        value = free_units(rule, state.quantity)
+        if not value:
+            return
+        after = before - before * value / state.quantity
     else:
         units = state.units
-        _record(state, effect, before, effect.scaled(units).apply(before, state.list_price * units))
-
-
-def _record(state: LineState, effect: RuleEffect, before: Decimal, after: Decimal) -> None:
+        after = effect.scaled(units).apply(before, state.list_price * units)
     state.price = after
-    state.waterfall.append(Adjustment(effect.origin, effect.value, before, after, state.per_line, 0, effect.reason))
+    state.waterfall.append(Adjustment(effect.origin, value, before, after, state.per_line, 0, effect.reason))
 
 
 def free_units(rule: CompiledRule, quantity: Decimal) -> Decimal:
