@@ -32,7 +32,7 @@ class World:
 
 def catalog_of(skus: int, customers: int = 100) -> Catalog:
     """A catalogue with one USD price list and a price for every SKU."""
-    chance = random.Random(skus)  # noqa: S311 -- repeatable, not secret
+    chance = random.Random(skus)
     products = [
         Product(
             sku=f"SKU-{number:07}",
@@ -79,7 +79,7 @@ def catalog_of(skus: int, customers: int = 100) -> Catalog:
 
 def write_rules(folder: Path, rules: int) -> Path:
     """A rulebook of which every line meets four rules, whatever the number of rules."""
-    chance = random.Random(rules)  # noqa: S311 -- repeatable, not secret
+    chance = random.Random(rules)
     always = [
         ("promotion", 'customer.segment = "enterprise" and line.quantity >= 2', 5),
         ("volume", "line.quantity > 1 and line.quantity <= 1000000", 3),
@@ -110,7 +110,7 @@ def write_rules(folder: Path, rules: int) -> Path:
 
 def quote_of(lines: int, skus: int) -> Quote:
     """A quote of a customer whom four rules meet on every line."""
-    chance = random.Random(lines)  # noqa: S311 -- repeatable, not secret
+    chance = random.Random(lines)
     return Quote(
         currency="USD",
         price_date=PRICE_DATE,
