@@ -14,10 +14,13 @@ from typing import IO
 import click
 from rich.console import Console
 
-from engine.commands.failure import BAD_FILES, fail
+from catalog import store
+from catalog.importers.read import read_catalog
+from engine.commands.failure import BAD_FILES, fail, fail_with_findings
 from engine.commands.price import Where, decided, read
 from engine.commands.samples import CATALOG, QUOTE, ROOT, RULES
 from engine.commands.show_decision import show_decision
+from engine.diagnostics import RejectedError
 from engine.service.snapshot_source import SnapshotSource
 
 _SERVING = re.compile(r"serving on (\S+:\d+)")
@@ -29,9 +32,11 @@ STOP_SECONDS = 15.0
 @click.option("--once", is_flag=True, help="Stop after the sample quote instead of serving on.")
 def demo(address: str, once: bool) -> None:
     """Start the server on the sample rulebook and catalogue, price a sample quote over gRPC, serve until Ctrl-C."""
-    click.echo(f"== Starting the server: python server.py --address {address}")
-    command = [sys.executable, str(ROOT / "server.py"), "--address", address]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603  # our own server
+    database = _import_catalog()
+    arguments = ["--rules", str(_shown(RULES)), "--catalog", str(_shown(database)), "--address", address]
+    click.echo(f"== Starting the server: python server.py {' '.join(arguments)}")
+    command = [sys.executable, "server.py", *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)  # noqa: S603  # our own server
     assert process.stderr is not None
     try:
         served_at = _wait_until_serving(process.stderr)
@@ -47,6 +52,22 @@ def demo(address: str, once: bool) -> None:
         click.echo("== Stopping")
     finally:
         _stop(process)
+
+
+def _import_catalog() -> Path:
+    """Import the sample catalogue into a database, as one's own would be."""
+    database = ROOT / "var" / "sample-catalog.sqlite"
+    database.parent.mkdir(exist_ok=True)
+    click.echo(f"== Importing the sample catalogue {_shown(CATALOG)} into {_shown(database)}")
+    try:
+        catalog = read_catalog(CATALOG).usable()
+        store.replace(database, catalog)
+    except RejectedError as error:
+        fail_with_findings(error.findings, BAD_FILES)
+    except store.CatalogStoreError as error:
+        fail(str(error), BAD_FILES)
+    click.echo(f"   {len(catalog.products)} products, {len(catalog.prices)} prices, version {catalog.version}")
+    return database
 
 
 def _price_sample(served_at: str) -> None:
