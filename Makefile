@@ -5,9 +5,9 @@ INSTALLED := .venv/.installed
 STUB_TOOLS := .venv-stubs/.installed
 PROTOS := $(wildcard proto/quotewright/v1/*.proto)
 SERVICES := $(wildcard proto/quotewright/v1/*_service.proto)
-CODE := engine catalog client tests benchmarks server.py
+IN_PROCESS := $(filter-out benchmarks/bench_server.py,$(wildcard benchmarks/bench_*.py))
 
-.PHONY: help run test lint types stubs stubs-check bench bench-compare check clean
+.PHONY: help run test lint types stubs stubs-check bench bench-compare clean
 .DEFAULT_GOAL := help
 
 help:  ## This list.
@@ -56,8 +56,17 @@ stubs-check: stubs  ## Check that the committed stubs are those that the .proto 
 	@git diff --exit-code --stat -- proto && test -z "$$(git ls-files --others --exclude-standard proto)" \
 		|| { echo "The stubs differ from the .proto files: run 'make stubs' and commit the result."; exit 1; }
 
-bench: $(INSTALLED)  ## Measure; benchmarks/README.md says what.
-	@$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-disable-gc -q -p no:cacheprovider
+bench: $(INSTALLED)  ## Measure in process and round trips; writes var/bench/.
+	@mkdir -p var/bench
+	@echo "== Round trips beside a bare echo"
+	@$(BIN)/python benchmarks/bench_server.py --out var/bench/server.json
+	@echo "== In process"
+	@$(BIN)/python -m pytest $(IN_PROCESS) --benchmark-only --benchmark-json=var/bench/in_process.json -q -p no:cacheprovider
+
+bench-compare:  ## Compare what `make bench` wrote with the saved baseline, in ratios.
+	@for name in server in_process; do \
+		if [ -f benchmarks/baseline/$$name.json ] && [ -f var/bench/$$name.json ]; then \
+			$(BIN)/python benchmarks/compare.py benchmarks/baseline/$$name.json var/bench/$$name.json; fi; done
 
 clean:  ## Remove what the targets above made.
 	@rm -rf .venv .venv-stubs .pytest_cache .mypy_cache .ruff_cache .hypothesis var

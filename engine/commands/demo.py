@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import IO
 
 import click
-from rich.console import Console
 
 from catalog import store
 from catalog.importers.read import read_catalog
 from engine.commands.failure import BAD_FILES, fail, fail_with_findings
 from engine.commands.price import Where, decided, read
 from engine.commands.samples import CATALOG, QUOTE, ROOT, RULES
-from engine.commands.show_decision import show_decision
+from engine.commands.show_decision import console, show_decision
 from engine.diagnostics import RejectedError
 from engine.service.snapshot_source import SnapshotSource
 
@@ -73,7 +72,7 @@ def _import_catalog() -> Path:
 def _price_sample(served_at: str) -> None:
     click.echo(f"== Pricing {_shown(QUOTE)} over gRPC")
     decision = decided(read(QUOTE), Where(served_at, 10.0, SnapshotSource(RULES, CATALOG)))
-    show_decision(decision, decision.pricing.lines[:1], Console(), roundings=False)
+    show_decision(decision, decision.pricing.lines[:1], console(), roundings=False)
 
 
 def _wait_until_serving(log: Iterable[str]) -> str:

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 from quotewright_client import DeadlineExceededError, InvalidQuoteError, QuotewrightClient, QuotewrightError
-from rich.console import Console
 
 from engine.commands.failure import BAD_FILES, BAD_QUOTE, NO_SERVER, fail, fail_with_findings
 from engine.commands.samples import CATALOG, RULES
-from engine.commands.show_decision import show_decision
+from engine.commands.show_decision import console, show_decision
 from engine.decision import Decision, decide
 from engine.diagnostics import RejectedError
 from engine.pricing.result import PricedLine
@@ -57,8 +56,7 @@ def price(
     if as_json:
         click.echo(decision_json(decision))
         return
-    console = Console()
-    show_decision(decision, _lines(decision, line_id), console, roundings=roundings)
+    show_decision(decision, _lines(decision, line_id), console(), roundings=roundings)
 
 
 def read(path: Path) -> QuoteFile:

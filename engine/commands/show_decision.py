@@ -30,18 +30,23 @@ _TOTALS = {
 }
 
 
-def show_decision(decision: Decision, lines: Iterable[PricedLine], console: Console, *, roundings: bool) -> None:
+def console() -> Console:
+    """The console that decisions are printed on: texts of files and requests are printed as they are."""
+    return Console(markup=False, highlight=False, emoji=False)
+
+
+def show_decision(decision: Decision, lines: Iterable[PricedLine], out: Console, *, roundings: bool) -> None:
     """Print a decision with the waterfalls of the given lines."""
-    console.print(_line_table(decision))
+    out.print(_line_table(decision))
     for line in lines:
-        console.print(_waterfall_table(line, decision.currency))
+        out.print(_waterfall_table(line, decision.currency))
         for other in line.alternatives:
             told = f"  lost: {other.kind} {other.id} ({_place(other.file, other.line, '')}): {other.reason}"
-            console.print(Text(told, style="dim"))
-    console.print(_totals_table(decision.pricing.totals, decision.currency))
+            out.print(Text(told, style="dim"))
+    out.print(_totals_table(decision.pricing.totals, decision.currency))
     if roundings:
-        console.print(_roundings_table(decision))
-    console.print(f"Rulebook {decision.rulebook_version}, catalogue {decision.catalogue_version}", highlight=False)
+        out.print(_roundings_table(decision))
+    out.print(f"Rulebook {decision.rulebook_version}, catalogue {decision.catalogue_version}")
 
 
 def amount_text(amount: Decimal) -> str:
@@ -101,8 +106,12 @@ def _action(step: Adjustment) -> str:
     match kind:
         case AdjustmentKind.SET:
             return f"= {value}{tier}"
-        case AdjustmentKind.PERCENT | AdjustmentKind.MARKUP:
-            return f"{kind} {value} %{tier}"
+        case AdjustmentKind.PERCENT:
+            return f"{step.value:+f} %{tier}"
+        case AdjustmentKind.AMOUNT:
+            return f"{step.value:+f}{tier}"
+        case AdjustmentKind.MARKUP:
+            return f"markup {value} %{tier}"
         case _:
             return f"{kind} {value}{tier}"
 

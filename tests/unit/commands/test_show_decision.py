@@ -1,0 +1,58 @@
+"""A decision as a person reads it: the whole printed text."""
+
+import io
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from rich.console import Console
+
+from engine.commands.show_decision import console, show_decision
+from engine.decision import Decision
+from engine.money import Rounding, RoundingMode
+from engine.pricing.result import Alternative, PricedLine, PricedQuote, Term, Totals
+from engine.pricing.terms import Periods
+from engine.trace import Adjustment, AdjustmentKind, Origin
+
+D = Decimal
+
+LIST = Origin("list", AdjustmentKind.SET, "list-eur/SEAT", "prices.yaml", 12)
+RULE = Origin("automatic", AdjustmentKind.PERCENT, "volume", "pricing/volume.yaml", 3, "", "promo")
+TERM = Term(date(2026, 1, 1), date(2026, 12, 31), "month", "actual", D(12), Periods(12, 1, "12"), D(12), "12")
+LINE = PricedLine(
+    "1", "", "SEAT", "Seat [monthly]", D(1000), "user", "recurring", "list-eur", "per_unit",
+    D("9.00"), D("8.10"), D("108000.00"), D("97200.00"), None, D("97200.00"), D("8100.00"), TERM,
+    [
+        Adjustment(LIST, D("9.00"), None, D("9.00"), per_line=False, tier=2, reason=""),
+        Adjustment(RULE, D(-10), D("9.00"), D("8.10"), per_line=False, tier=0, reason="10 % from 100 on"),
+    ],
+    [Alternative("rule", "other", "pricing/other.yaml", 7, "customer.segment is not SMB")],
+)  # fmt: skip
+TOTALS = Totals(
+    D("108000.00"), D("97200.00"), D("10800.00"), D("0.00"), D("97200.00"), D("0.00"), D("97200.00"),
+    D("8100.00"), D("97200.00"), None, None, None,
+)  # fmt: skip
+ROUNDINGS = [Rounding("line 1", D("97200"), D("97200.00"), RoundingMode.HALF_UP)]
+DECISION = Decision("Q-1", "EUR", "r1", "c1", PricedQuote([LINE], TOTALS, ROUNDINGS))
+
+
+EXPECTED = Path(__file__).parents[2] / "cases/commands/decision.txt"
+
+
+def shown(**options):
+    out = Console(file=io.StringIO(), width=110, color_system=None, markup=False, highlight=False, emoji=False)
+    show_decision(DECISION, DECISION.pricing.lines, out, **options)
+    return "".join(line.rstrip() + "\n" for line in out.file.getvalue().splitlines())
+
+
+def test_a_decision_is_shown_whole():
+    assert shown(roundings=True) == EXPECTED.read_text(encoding="utf-8")
+
+
+def test_roundings_are_shown_on_demand():
+    assert "Roundings" not in shown(roundings=False)
+
+
+def test_texts_are_printed_as_they_are():
+    assert "Seat [monthly]" in shown(roundings=False)
+    assert not console()._markup
