@@ -150,16 +150,16 @@ def steps(first: Value, last: Value) -> Any:
     return note("a loop cannot run from {} to {}", first, last)
 
 
-def iterable(source: Value) -> Sequence[Value] | None:
+def iterable(source: Value) -> Any:
     """What a loop over a value runs over: the items of a list or closed range, else the value alone; null for null."""
     if is_list(source):
-        return source  # type: ignore[no-any-return]
+        return source
     if isinstance(source, Range):
         return _range_items(source)
     return note("a loop needs a list, not null") if source is None else [source]
 
 
-def _range_items(source: Range) -> list[Value] | None:
+def _range_items(source: Range) -> Any:
     found = steps(source.low, source.high)
     if found is None:
         return None
@@ -169,7 +169,7 @@ def _range_items(source: Range) -> list[Value] | None:
     return items if source.high_included or not items or items[-1] != source.high else items[:-1]
 
 
-Source = Callable[..., Sequence[Value] | None]
+Source = Callable[..., Any]
 
 
 class _NothingToRunOver(Exception):  # noqa: N818  (ends a loop, and is no error to anybody outside)

@@ -130,7 +130,7 @@ class _Evaluation:
         names = [iteration.name for iteration in iterations]
 
         def source_of(iteration: tree.Iteration) -> access.Source:
-            def source(*chosen: Value) -> Sequence[Value] | None:
+            def source(*chosen: Value) -> Any:
                 inner = Scope(dict(zip(names, chosen, strict=False)), scope)
                 first = self.value(iteration.source, inner)
                 if iteration.last is None:

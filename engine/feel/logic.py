@@ -135,6 +135,6 @@ def make_unary_range(sign: str, end: Value) -> Value:
 
 def passes(value: Value, result: Value) -> Truth:
     """Whether an input passes a unary test whose expression does not mention it and gave `result`."""
-    if isinstance(result, bool) and not isinstance(value, bool):
+    if isinstance(result, bool) and not isinstance(value, bool | None):
         return result
     return holds(value, result)
