@@ -46,7 +46,7 @@ def show_decision(decision: Decision, lines: Iterable[PricedLine], out: Console,
     out.print(_totals_table(decision.pricing.totals, decision.currency))
     if roundings:
         out.print(_roundings_table(decision))
-    out.print(f"Rulebook {decision.rulebook_version}, catalogue {decision.catalogue_version}")
+    out.print(f"Rulebook {decision.rulebook_version}, catalogue {decision.catalogue_version}", soft_wrap=True)
 
 
 def amount_text(amount: Decimal) -> str:
@@ -107,9 +107,9 @@ def _action(step: Adjustment) -> str:
         case AdjustmentKind.SET:
             return f"= {value}{tier}"
         case AdjustmentKind.PERCENT:
-            return f"{step.value:+f} %{tier}"
+            return f"{-step.value:+f} %{tier}"
         case AdjustmentKind.AMOUNT:
-            return f"{step.value:+f}{tier}"
+            return f"{-step.value:+f}{tier}"
         case AdjustmentKind.MARKUP:
             return f"markup {value} %{tier}"
         case _:

@@ -4,12 +4,15 @@ import re
 import signal
 import threading
 import time
+from pathlib import Path
 
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from quotewright.v1 import quote_service_pb2
 from quotewright_client import PagesChangedError, QuotewrightClient, UnavailableError, line, quote
+
+FILES = Path(__file__).parents[1] / "cases/e2e"
 
 
 def bolts():
@@ -143,7 +146,8 @@ def test_health_turns_before_the_end(start, own_files):
 
 
 def test_a_port_in_use(start, address):
-    server, _ = start("--address", address, expect_serving=False)
+    server, _ = start("--rules", str(FILES / "rules"), "--catalog", str(FILES / "catalog.yaml"), "--address", address,
+                      expect_serving=False)  # fmt: skip
     assert server.ended() == 2
     assert f"not started: cannot listen on {address}: the port is in use" in server.text
     assert "Traceback" not in server.text
