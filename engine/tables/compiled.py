@@ -42,7 +42,7 @@ class CompiledTable:
         rule_ids: by row number, which counts from 0.
         rule_spans: the place of each row.
         annotations: of each row.
-        output_names: of the columns; empty for a table with one nameless output.
+        output_names: of several output columns; empty for a single one.
     """
 
     __slots__ = (
@@ -70,7 +70,6 @@ class CompiledTable:
         residuals: Mapping[int, tuple[Residual, ...]],
         outcome: Outcome,
         *,
-        output_names: tuple[str, ...],
         rule_spans: tuple[Span, ...],
         annotations: tuple[tuple[str, ...], ...],
     ) -> None:
@@ -79,7 +78,7 @@ class CompiledTable:
         self.rule_ids = tuple(outcome.rule_ids)
         self.rule_spans = rule_spans
         self.annotations = annotations
-        self.output_names = output_names
+        self.output_names = outcome.output_names
         self._inputs = tuple(column.value for column in inputs)
         self._checked = tuple(
             (number, column.label, column.allows) for number, column in enumerate(inputs) if column.allows is not None
