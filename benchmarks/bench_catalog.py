@@ -97,7 +97,8 @@ def test_import_csv(benchmark, catalog, tmp_path):
     with (tmp_path / "products.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(
-            [*"sku name category family charge_type cost cost_currency valid_from tags attributes.colour".split(" ")]
+            ["sku", "name", "category", "family", "charge_type", "cost", "cost_currency", "valid_from", "tags"]
+            + ["attributes.colour"]
         )
         for item in catalog.products.values():
             cost = item.costs[0]
