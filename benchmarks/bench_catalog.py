@@ -27,6 +27,18 @@ from catalog.product import (
 )
 
 SIZES = sorted({1_000, 10_000, 100_000, int(os.environ.get("CATALOG_SKUS", "100000"))})
+PRODUCT_COLUMNS = (
+    "sku",
+    "name",
+    "category",
+    "family",
+    "charge_type",
+    "cost",
+    "cost_currency",
+    "valid_from",
+    "tags",
+    "attributes.colour",
+)
 ATTRIBUTES = (
     AttributeDefinition("colour", AttributeType.TEXT),
     AttributeDefinition("watts", AttributeType.NUMBER),
@@ -96,10 +108,7 @@ def test_load_database(benchmark, catalog, tmp_path):
 def test_import_csv(benchmark, catalog, tmp_path):
     with (tmp_path / "products.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(
-            ["sku", "name", "category", "family", "charge_type", "cost", "cost_currency", "valid_from", "tags"]
-            + ["attributes.colour"]
-        )
+        writer.writerow(PRODUCT_COLUMNS)
         for item in catalog.products.values():
             cost = item.costs[0]
             row = (item.sku, item.name, item.category, item.family, item.charge_type.value, cost.amount, cost.currency)

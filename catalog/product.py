@@ -157,7 +157,7 @@ class Product:
         category: path such as "hardware/servers/rack".
         charge_type: when it is charged.
         family: product family, over which tiers may be summed; may be empty.
-        attributes: values by attribute name, as the attribute definitions type them.
+        attributes: values by attribute name, sorted, as the attribute definitions type them.
         tags: labels that rules and coverages name, sorted.
         unit: unit of measure, such as "piece" or "kg".
         quantity_step: quantities are multiples of it: 1 for pieces, 0.001 for kg in grams.

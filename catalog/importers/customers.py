@@ -50,7 +50,7 @@ def read_attribute_values(
 ) -> dict[str, AttributeValue]:
     """The values of `attributes`, typed as their definitions say."""
     values: dict[str, AttributeValue] = {}
-    for name, scalar in fields.named("attributes").items():
+    for name, scalar in sorted(fields.named("attributes").items()):
         definition = definitions.get((owner, name))
         if definition is None:
             known = [known for of, known in definitions if of is owner]
