@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import decimal
-import gc
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from catalog import from_rows
+from catalog.bulk import without_collections
 from catalog.model import Catalog
 from catalog.price import PriceEntry
 from catalog.rows import Row
@@ -33,7 +33,7 @@ def load(path: Path) -> Catalog:
     Raises:
         CatalogStoreError: there is no such file, it is no catalogue, is damaged, or a newer version wrote it.
     """
-    with _opened(path, read_only=True) as connection, _without_collections():
+    with _opened(path, read_only=True) as connection, without_collections():
         connection.execute("BEGIN")  # one state of the database for all tables
         _check_schema(path, connection)
 
@@ -129,18 +129,6 @@ def _opened(path: Path, *, read_only: bool) -> Iterator[sqlite3.Connection]:
         raise CatalogStoreError(f"{path} cannot be {'read' if read_only else 'written'}: {problem}") from problem
     finally:
         connection.close()
-
-
-@contextlib.contextmanager
-def _without_collections() -> Iterator[None]:
-    """Loading makes millions of objects and no garbage; looking for cycles meanwhile would take a third of the time."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _check_schema(path: Path, connection: sqlite3.Connection) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from catalog.check import check_prices
 from catalog.customer import Customer
 from catalog.importers.customers import read_attribute, read_customer, read_exchange_rate
 from catalog.importers.layout import SECTIONS
-from catalog.importers.prices import PriceReader, derived_id, read_price_list
+from catalog.importers.prices import PriceReader, read_price_list
 from catalog.importers.products import ProductReader, check_bundles
 from catalog.importers.progress import with_progress
 from catalog.importers.records import Fields, Names, Record, Scalar, files_given_up, shown
@@ -74,6 +74,7 @@ class _Builder:
         self.price_lists: dict[str, PriceList] = {}
         self.prices: list[PriceEntry] = []
         self.exchange_rates: list[ExchangeRate] = []
+        self._given_ids: set[str] = set()
         self._first_places: dict[tuple[str, str], Span] = {}
 
     def read(self, sections: Sections) -> None:
@@ -172,30 +173,27 @@ class _Builder:
         count = section.count + len(nested)
         given = (("", record) for record in section.records)
         for list_id, record in with_progress(_chain(given, nested), count, "prices"):
-            entry = reader.read(record, list_id)
-            self._add_price(entry)
+            self._add_price(reader.read(record, list_id), named="id" in record.fields)
 
-    def _add_price(self, entry: PriceEntry) -> None:
-        """Name the price where it has no id of its own.
+    def _add_price(self, entry: PriceEntry, *, named: bool) -> None:
+        """Take a price.
 
-        Prices of a list that selects the lowest may be alike in all that ids are made of; in other lists such prices
-        are reported as ambiguous.
+        Prices of a list that selects the lowest may be alike in all that their ids are made of; in other lists such
+        prices are reported as ambiguous.
         """
-        if entry.id:
-            self._is_new("price", entry.id, entry.span)
-        else:
-            entry = _with_id(entry)
-            price_list = self.price_lists.get(entry.price_list)
-            first = self._first_places.setdefault(("price", entry.id), entry.span)
-            if first is not entry.span and price_list is not None and price_list.selection is Selection.LOWEST:
-                self.findings.add(
-                    Code.DUPLICATE, f"like the price at {first}; give one of them an id to tell them apart", entry.span
-                )
+        first = self._first_places.setdefault(("price", entry.id), entry.span)
+        if named:
+            self._given_ids.add(entry.id)
+        price_list = self.price_lists.get(entry.price_list)
+        if first is entry.span:
+            pass
+        elif entry.id in self._given_ids:
+            self.findings.add(Code.DUPLICATE, f"price {shown(entry.id)} is given twice, first at {first}", entry.span)
+        elif price_list is not None and price_list.selection is Selection.LOWEST:
+            self.findings.add(
+                Code.DUPLICATE, f"like the price at {first}; give one of them an id to tell them apart", entry.span
+            )
         self.prices.append(entry)
-
-
-def _with_id(entry: PriceEntry) -> PriceEntry:
-    return replace(entry, id=derived_id(entry))
 
 
 def _chain(given: Iterable[tuple[str, Record]], nested: Iterable[tuple[str, Record]]) -> Iterator[tuple[str, Record]]:

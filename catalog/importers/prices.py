@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from catalog.importers.charge_models import ModelFields, list_price, read_model
 from catalog.importers.layout import PRICE_LISTS, PRICES
@@ -111,10 +113,11 @@ class PriceReader:
         step = ONE if product is None else product.quantity_step
         valid_from, valid_to = fields.validity()
         low, high = fields.decimal("min_quantity"), fields.decimal("max_quantity")
+        priority = fields.integer("priority") or 0
         if low is not None and high is not None and low > high:
             fields.report("min_quantity", f"min_quantity {plain(low)} is above max_quantity {plain(high)}")
         entry = PriceEntry(
-            id=fields.text("id"),
+            id=fields.text("id") or derived_id(f"{list_id}:{sku or category}", valid_from, low, high, priority),
             price_list=list_id,
             model=read_model(ModelFields(fields, price_list, step, self.skus, self.categories)),
             sku=sku,
@@ -123,7 +126,7 @@ class PriceReader:
             valid_to=valid_to,
             min_quantity=low,
             max_quantity=high,
-            priority=fields.integer("priority") or 0,
+            priority=priority,
             free_units=fields.decimal("free_units") or ZERO,
             minimum_charge=list_price(fields, price_list, "minimum_charge"),
             committed_quantity=fields.decimal("committed_quantity"),
@@ -185,15 +188,15 @@ class PriceReader:
             fields.report(name, f"the price never holds: price list {price_list.id} is not valid in that time")
 
 
-def derived_id(entry: PriceEntry) -> str:
-    """An id made of what tells prices apart: list, target and, where given, start, quantity range and priority."""
-    parts = [f"{entry.price_list}:{entry.sku or entry.category}"]
-    if entry.valid_from is not None:
-        parts.append(f"from {entry.valid_from}")
-    if entry.min_quantity is not None:
-        parts.append(f"at least {plain(entry.min_quantity)}")
-    if entry.max_quantity is not None:
-        parts.append(f"at most {plain(entry.max_quantity)}")
-    if entry.priority:
-        parts.append(f"priority {entry.priority}")
+def derived_id(target: str, valid_from: date | None, low: Decimal | None, high: Decimal | None, priority: int) -> str:
+    """An id made of what tells prices apart: list and target and, where given, start, quantity range and priority."""
+    parts = [target]
+    if valid_from is not None:
+        parts.append(f"from {valid_from}")
+    if low is not None:
+        parts.append(f"at least {plain(low)}")
+    if high is not None:
+        parts.append(f"at most {plain(high)}")
+    if priority:
+        parts.append(f"priority {priority}")
     return " ".join(parts)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog.bulk import without_collections
 from catalog.importers.adventureworks import is_adventureworks, read_adventureworks
 from catalog.importers.build import build
 from catalog.importers.csv_folder import read_csv_folder
@@ -52,6 +53,11 @@ class Imported:
 
 def read_catalog(path: Path) -> Imported:
     """Read a YAML file, or a folder of YAML files, of CSV files, or in the layout of AdventureWorks."""
+    with without_collections():
+        return _read(path)
+
+
+def _read(path: Path) -> Imported:
     findings = Findings()
     folder = path if path.is_dir() else path.parent
     if not path.exists():

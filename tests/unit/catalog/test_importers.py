@@ -171,3 +171,13 @@ def test_prices_of_a_list_that_selects_the_lowest_may_be_alike_when_they_have_id
     assert finding.message == "like the price at prices.csv:2; give one of them an id to tell them apart"
     named = alike.replace(",usd,A,2", "second,usd,A,2")
     assert len(read_catalog(write(tmp_path, products=PRODUCTS, price_lists=lists, prices=named)).usable().prices) == 2
+
+
+@pytest.mark.parametrize(
+    "rows", [("usd:A,usd,,x,1", ",usd,A,,2"), (",usd,A,,2", "usd:A,usd,,x,1"), ("p,usd,A,,1", "p,usd,,x,2")]
+)
+def test_no_two_prices_have_the_same_id_even_where_one_was_made(tmp_path, rows):
+    prices = "id,price_list,sku,category,unit_price\n" + "".join(f"{row}\n" for row in rows)
+    (finding,) = read_catalog(write(tmp_path, products=PRODUCTS, price_lists=LISTS, prices=prices)).findings
+    assert (finding.code, str(finding.span)) == (Code.DUPLICATE, "prices.csv:3")
+    assert "is given twice, first at prices.csv:2" in finding.message
