@@ -1,0 +1,140 @@
+"""Cases of pricing that a pricing manager could write, in tests/cases/pricing, each run through the whole engine."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from catalog.importers.read import read_catalog
+from engine.compile import load_snapshot
+from engine.decision import decide
+from engine.pricing.result import PricedLine, PricedQuote
+from engine.quote import QuoteRejectedError
+from engine.wire.quote_file import read_quote_file
+from engine.wire.read_quote import read_quote
+
+CASES = Path(__file__).parents[2] / "cases" / "pricing"
+FILES = sorted(CASES.glob("*.yaml"))
+
+
+def load(path: Path) -> dict[str, Any]:
+    # Every scalar stays text, so that no figure passes through a float.
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+
+
+def all_cases() -> list[Any]:
+    return [
+        pytest.param(path, number, id=f"{path.stem}: {case['name']}")
+        for path in FILES
+        for number, case in enumerate(load(path)["cases"])
+    ]
+
+
+@pytest.fixture(scope="module")
+def snapshots(tmp_path_factory):
+    made: dict[Path, Any] = {}
+
+    def snapshot(path: Path) -> Any:
+        if path not in made:
+            made[path] = build(path, tmp_path_factory.mktemp(path.stem))
+        return made[path]
+
+    return snapshot
+
+
+def build(path: Path, folder: Path) -> Any:
+    text = path.read_text(encoding="utf-8")
+    sections = {"catalogue": "catalogue.yaml", "rulebook": "rules/rulebook.yaml", "rules": "rules/pricing/rules.yaml"}
+    (folder / "rules" / "pricing").mkdir(parents=True)
+    documents = {name: block(text, name) for name in sections}
+    documents["rulebook"] = documents["rulebook"] or "name: case\n"
+    for name, file in sections.items():
+        if documents[name]:
+            head = "rules:\n" if name == "rules" else ""
+            (folder / file).write_text(head + documents[name], encoding="utf-8")
+    for table, content in (load(path).get("tables") or {}).items():
+        (folder / "rules" / "pricing" / table).write_text(content, encoding="utf-8")
+    return load_snapshot(folder / "rules", read_catalog(folder / "catalogue.yaml").usable())
+
+
+def block(text: str, name: str) -> str:
+    """The lines below a top-level key, so that each part is read by its own reader and not by this test's."""
+    lines = text.splitlines()
+    if f"{name}:" not in lines:
+        return ""
+    start = lines.index(f"{name}:") + 1
+    end = next((i for i in range(start, len(lines)) if lines[i] and not lines[i].startswith((" ", "#"))), len(lines))
+    indent = "  "
+    return "\n".join(line.removeprefix(indent) for line in lines[start:end]) + "\n"
+
+
+def quote_text(path: Path, number: int) -> str:
+    """The quote of a case as it is written, for the reader of quotes."""
+    top = dict_of(yaml.compose(path.read_text(encoding="utf-8")))
+    return yaml.serialize(dict_of(top["cases"].value[number])["quote"], allow_unicode=True)
+
+
+def dict_of(node: yaml.Node) -> dict[str, yaml.Node]:
+    return {key.value: value for key, value in node.value}
+
+
+@pytest.mark.parametrize(("path", "number"), all_cases())
+def test_case(path, number, snapshots):
+    case = load(path)["cases"][number]
+    quote = read_quote(read_quote_file(quote_text(path, number), "case").message)
+    if "refused" in case:
+        with pytest.raises(QuoteRejectedError) as refusal:
+            decide(snapshots(path), quote)
+        found = [f"{violation.reason} {violation.field}" for violation in refusal.value.violations]
+        assert found == [text.split(":")[0] for text in case["refused"]]
+        for violation, expected in zip(refusal.value.violations, case["refused"], strict=True):
+            assert expected.partition(": ")[2] in violation.message
+        return
+    priced = decide(snapshots(path), quote).pricing
+    for name, figure in case["expect"].items():
+        if name == "lines":
+            for line, expected in zip(priced.lines, figure, strict=True):
+                check_line(line, expected)
+        elif name == "roundings":
+            assert len(priced.roundings) == int(figure)
+        else:
+            assert getattr(priced.totals, name) == Decimal(figure), name
+    check_sums(priced)
+
+
+def check_line(line: PricedLine, expected: dict[str, Any]) -> None:
+    for name, figure in expected.items():
+        if name == "waterfall":
+            assert [step.after for step in line.waterfall] == [Decimal(price) for price in figure], shown(line)
+        elif name == "reasons":
+            assert [step.reason for step in line.waterfall] == figure
+        elif name == "rules":
+            assert [
+                step.origin.id for step in line.waterfall if step.origin.stacking_group or step.origin.line
+            ] == figure
+        elif name == "tier":
+            assert [step.tier for step in line.waterfall if step.origin.step == "tiers"] == [int(figure)]
+        elif name == "periods":
+            assert line.term is not None
+            assert line.term.explanation == figure
+        elif isinstance(getattr(line, name), Decimal):
+            assert getattr(line, name) == Decimal(figure), f"{name}: {shown(line)}"
+        else:
+            assert getattr(line, name) == figure
+
+
+def check_sums(priced: PricedQuote) -> None:
+    assert sum(line.net_total for line in priced.lines) == priced.totals.net_total
+    assert sum(line.list_total for line in priced.lines) == priced.totals.list_total
+
+
+def shown(line: PricedLine) -> str:
+    return "; ".join(f"{step.origin.step} {step.before} -> {step.after} ({step.reason})" for step in line.waterfall)
+
+
+def test_there_are_cases():
+    assert len(FILES) >= 5
