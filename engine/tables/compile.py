@@ -10,6 +10,7 @@ from typing import Any
 from engine.diagnostics import Code, Findings, Severity
 from engine.feel import coerce, compile_expression, compile_unary_tests, feel_equal
 from engine.feel.check import check
+from engine.feel.tree import Name
 from engine.feel.types import ANY, Type, bare, can_be
 from engine.feel.values import is_number
 from engine.schema.table import Aggregation, Cell, DecisionTable, HitPolicy, InputClause, OutputClause
@@ -168,7 +169,7 @@ def _read_input(reader: CellReader, table: DecisionTable, number: int) -> _Input
     clause = table.inputs[number]
     label = clause.label or clause.expression.text
     kind = reader.type_named(clause.type_name, clause.expression.span, f"the input {label}")
-    value, found = _input_value(reader, clause, kind, label)
+    value, position, found = _input_value(reader, clause, kind, label)
     kind = found if kind == ANY else kind
     allowed, allows = _input_allowed(reader, clause, kind, label)
     cells: list[ColumnTest | None] = []
@@ -190,19 +191,26 @@ def _read_input(reader: CellReader, table: DecisionTable, number: int) -> _Input
             cells.append(None)
             residuals[row] = test.holds
     return _Input(
-        CompiledInput(label, value, allows), ParsedInput(label, KINDS.get(bare(kind)), allowed, cells), residuals
+        CompiledInput(label, value, position, allows),
+        ParsedInput(label, KINDS.get(bare(kind)), allowed, cells),
+        residuals,
     )
 
 
-def _input_value(reader: CellReader, clause: InputClause, kind: Type, label: str) -> tuple[Callable[..., Any], Type]:
+def _input_value(
+    reader: CellReader, clause: InputClause, kind: Type, label: str
+) -> tuple[Callable[..., Any], int | None, Type]:
+    """The value of an input as a function of the parameters, which of them it is, and its type."""
     tree = reader.expression(clause.expression)
     if tree is None:
-        return (lambda *_: None), ANY
+        return (lambda *_: None), None, ANY
     found = check(tree, reader.parameters)[0]
     if not can_be(found, kind):
         message = f"{label} is a {found}, but the column says {kind}"
         reader.findings.add(Code.WRONG_TYPE, message, clause.expression.span, severity=reader.severity)
-    return compile_expression(tree, reader.parameters), found
+    names = list(reader.parameters)
+    position = names.index(tree.name) if isinstance(tree, Name) and tree.name in names else None
+    return compile_expression(tree, reader.parameters), position, found
 
 
 def _input_allowed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,11 +25,13 @@ class CompiledInput:
     Attributes:
         label: what messages call it.
         value: from the table's parameters to the value that the cells test.
+        position: number of the parameter that is this value; None where the expression is more than a name.
         allows: from that value and the parameters to whether it may come; None where every value may.
     """
 
     label: str
     value: Callable[..., Value]
+    position: int | None
     allows: Callable[..., bool] | None
 
 
@@ -50,8 +53,8 @@ class CompiledTable:
         "_decide",
         "_first_only",
         "_index",
-        "_inputs",
         "_residuals",
+        "_values",
         "aggregation",
         "annotations",
         "hit_policy",
@@ -79,7 +82,7 @@ class CompiledTable:
         self.rule_spans = rule_spans
         self.annotations = annotations
         self.output_names = outcome.output_names
-        self._inputs = tuple(column.value for column in inputs)
+        self._values = _reader(inputs)
         self._checked = tuple(
             (number, column.label, column.allows) for number, column in enumerate(inputs) if column.allows is not None
         )
@@ -101,7 +104,7 @@ class CompiledTable:
 
     def explain(self, *parameters: Value) -> Decision:
         """The answer of `evaluate` and the rows of `hits`, at the cost of one of them."""
-        values = [value(*parameters) for value in self._inputs]
+        values = self._values(parameters)
         for number, label, allows in self._checked:
             if not allows(values[number], *parameters):
                 shown = describe(values[number])
@@ -116,7 +119,7 @@ class CompiledTable:
             rows = rows_of(found)
         return self._decide(rows, parameters)
 
-    def _remaining(self, rows: list[int], values: list[Value], parameters: tuple[Value, ...]) -> list[int]:
+    def _remaining(self, rows: list[int], values: Sequence[Value], parameters: Sequence[Value]) -> list[int]:
         """The rows whose FEEL cells hold too; the first alone where no other is asked for."""
         kept = []
         for row in rows:
@@ -128,6 +131,15 @@ class CompiledTable:
                 if self._first_only:
                     break
         return kept
+
+
+def _reader(inputs: Sequence[CompiledInput]) -> Callable[[Sequence[Value]], Sequence[Value]]:
+    """From the parameters to the values that the cells test."""
+    positions = [column.position for column in inputs if column.position is not None]
+    if len(positions) == len(inputs) > 1:
+        return operator.itemgetter(*positions)
+    functions = tuple(column.value for column in inputs)
+    return lambda parameters: [value(*parameters) for value in functions]
 
 
 def _first_row(found: Hits) -> int:
