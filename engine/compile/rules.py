@@ -125,7 +125,7 @@ class _RuleCompiler:
         )
         if rule.coupon:
             contains = {**contains, ("quote", "coupons"): rule.coupon}
-        return _Built(compiled, IndexedConditions({**split_tests, **tests}, contains), step)
+        return _Built(compiled, IndexedConditions([*split_tests.items(), *tests], contains), step)
 
     def step(self, loaded: LoadedRule) -> str:
         step = loaded.rule.waterfall_step
@@ -187,17 +187,18 @@ class _RuleCompiler:
         found = expressions.template(rule.reason, loaded.span("reason"))
         return _padded(found, not padded) if callable(found) else found
 
-    def validity(self, loaded: LoadedRule) -> dict[FactPath, ColumnTest]:
+    def validity(self, loaded: LoadedRule) -> list[tuple[FactPath, ColumnTest]]:
         valid = loaded.rule.valid
         first = self.day(loaded, "from", valid.from_)
         last = self.day(loaded, "to", valid.to)
         if first is None and last is None:
-            return {}
+            return []
         if first is not None and last is not None and first > last:
             message = f"rule {loaded.rule.id!r} holds from {first} to {last}: it never does"
             self.findings.add(Code.WRONG_VALUE, message, loaded.span("valid"))
-            return {}
-        return {("quote", "price_date", ""): ColumnTest(intervals=(Interval(first, last, True, True),))}
+            return []
+        days = Interval(first, last, low_closed=True, high_closed=True)
+        return [(("quote", "price_date"), ColumnTest(intervals=(days,)))]
 
     def day(self, loaded: LoadedRule, name: str, text: str | None) -> date | None:
         if text is None:

@@ -24,11 +24,11 @@ class IndexedConditions:
     """What of a rule's condition an index decides.
 
     Attributes:
-        tests: facts that must pass a test.
+        tests: facts that must pass a test; a fact may have several.
         contains: lists that must hold a text, by the list's path.
     """
 
-    tests: Mapping[FactPath, ColumnTest] = field(default_factory=dict)
+    tests: Sequence[tuple[FactPath, ColumnTest]] = ()
     contains: Mapping[FactPath, str] = field(default_factory=dict)
 
 
@@ -86,14 +86,17 @@ class RuleIndex:
 
 
 def _columns(conditions: Sequence[IndexedConditions]) -> list[tuple[FactPath, Lookup]]:
-    tested: dict[FactPath, list[ColumnTest]] = defaultdict(lambda: [ANYTHING] * len(conditions))
+    # A rule's second test on the same fact stands in a second column of that fact.
+    tested: dict[tuple[FactPath, int], list[ColumnTest]] = defaultdict(lambda: [ANYTHING] * len(conditions))
     contained: dict[FactPath, dict[int, str]] = defaultdict(dict)
     for bit, condition in enumerate(conditions):
-        for path, test in condition.tests.items():
-            tested[path][bit] = test
+        seen: dict[FactPath, int] = defaultdict(int)
+        for path, test in condition.tests:
+            tested[path, seen[path]][bit] = test
+            seen[path] += 1
         for path, text in condition.contains.items():
             contained[path][bit] = text
-    columns: list[tuple[FactPath, Lookup]] = [(path, ColumnIndex(tests).mask) for path, tests in tested.items()]
+    columns: list[tuple[FactPath, Lookup]] = [(path, ColumnIndex(tests).mask) for (path, _), tests in tested.items()]
     columns += [(path, _membership(texts, len(conditions))) for path, texts in contained.items()]
     return columns
 
