@@ -13,7 +13,7 @@ from engine.compile.rule_tables import RuleTable, RuleTables
 from engine.diagnostics import Code, Findings, did_you_mean
 from engine.feel import compile_condition
 from engine.feel.tree import And, Call, Literal, Name, Node
-from engine.feel.types import BOOLEAN, NUMBER, ContextType, Type, bare
+from engine.feel.types import ANY, BOOLEAN, NUMBER, ContextType, Type, bare
 from engine.load.rulebook import LoadedRule, LoadedRulebook
 from engine.money import to_decimal
 from engine.pricing.program import CompiledRule, Expression, RuleProgram
@@ -99,10 +99,11 @@ class _RuleCompiler:
         condition = self.condition(loaded)
         table = self.tables.table(loaded) if rule.table else None
         expressions = Expressions(self.parameters, self.findings)
-        if table is not None:
-            expressions = expressions.with_parameter("row", table.row_type)
+        if rule.table:
+            # A table with mistakes has been told of; what the rule reads of its rows is then left unchecked.
+            expressions = expressions.with_parameter("row", table.row_type if table is not None else ANY)
         value = self.value(loaded, expressions)
-        reason = self.reason(loaded, expressions, padded=table is None)
+        reason = self.reason(loaded, expressions, padded=not rule.table)
         tests = self.validity(loaded)
         if len(self.findings.errors) > before or value is None or reason is None or rule.when is False:
             return None
