@@ -72,7 +72,8 @@ def _import_catalog() -> Path:
 def _price_sample(served_at: str) -> None:
     click.echo(f"== Pricing {_shown(QUOTE)} over gRPC")
     decision = decided(read(QUOTE), Where(served_at, 10.0, SnapshotSource(RULES, CATALOG)))
-    show_decision(decision, decision.pricing.lines[:1], console(), roundings=False)
+    richest = max(decision.pricing.lines, key=lambda line: len(line.waterfall))
+    show_decision(decision, [richest], console(), roundings=False)
 
 
 def _wait_until_serving(log: Iterable[str]) -> str:

@@ -127,7 +127,8 @@ def _why(step: Adjustment) -> Text:
 def _place(file: str, line: int, cell: str) -> str:
     if not file:
         return ""
-    return ":".join(part for part in (file, str(line) if line else "", cell) if part)
+    place = f"{file}:{line}" if line else file
+    return f"{place} ({cell})" if cell else place
 
 
 def _totals_table(totals: Totals, currency: str) -> Table:

@@ -17,7 +17,7 @@ from engine.trace import Adjustment, AdjustmentKind, Origin
 D = Decimal
 
 LIST = Origin("list", AdjustmentKind.SET, "list-eur/SEAT", "prices.yaml", 12)
-RULE = Origin("automatic", AdjustmentKind.PERCENT, "volume", "pricing/volume.yaml", 3, "", "promo")
+RULE = Origin("automatic", AdjustmentKind.PERCENT, "volume", "pricing/volume.csv", 3, "row 2", "promo")
 TERM = Term(date(2026, 1, 1), date(2026, 12, 31), "month", "actual", D(12), Periods(12, 1, "12"), D(12), "12")
 LINE = PricedLine(
     "1", "", "SEAT", "Seat [monthly]", D(1000), "user", "recurring", "list-eur", "per_unit",
