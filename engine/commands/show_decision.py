@@ -92,9 +92,13 @@ def _waterfall_table(line: PricedLine, currency: str) -> Table:
             amount_text(step.after) + unit,
             _why(step),
         )
+    last = line.waterfall[-1] if line.waterfall else None
+    if last is not None and not last.per_line and last.after != line.net_unit_price:
+        told = Text("to the decimals of the price list", style="dim")
+        table.add_row("net", "rounded", amount_text(last.after), amount_text(line.net_unit_price), told)
     if line.term is not None:
-        told = f"{plain(line.quantity)} x {plain(line.term.periods)} periods ({line.term.explanation})"
-        table.add_row("term", "", "", "", Text(told, style="dim"))
+        periods = f"{plain(line.quantity)} x {plain(line.term.periods)} periods ({line.term.explanation})"
+        table.add_row("term", "", "", "", Text(periods, style="dim"))
     table.add_section()
     table.add_row("total", "", "", f"{amount_text(line.net_total)} {currency}", "")
     return table

@@ -24,7 +24,7 @@ LINE = PricedLine(
     D("9.00"), D("8.10"), D("108000.00"), D("97200.00"), None, D("97200.00"), D("8100.00"), TERM,
     [
         Adjustment(LIST, D("9.00"), None, D("9.00"), per_line=False, tier=2, reason=""),
-        Adjustment(RULE, D(10), D("9.00"), D("8.10"), per_line=False, tier=0, reason="10 % from 100 on"),
+        Adjustment(RULE, D(10), D("9.00"), D("8.1004"), per_line=False, tier=0, reason="10 % from 100 on"),
     ],
     [Alternative("rule", "other", "pricing/other.yaml", 7, "customer.segment is not SMB")],
 )  # fmt: skip
