@@ -97,7 +97,11 @@ def _split_head(rows: Iterable[GridRow], findings: Findings) -> tuple[_Head, lis
         if not any(cell.text for cell in row):
             continue
         name = " ".join(row[0].text.lower().replace("_", " ").split()).removesuffix(":")
-        if body or not (name in HEAD_ROWS or _misspelt_head(name, row, head, findings)):
+        if body and name in HEAD_ROWS:
+            findings.add(
+                Code.WRONG_VALUE, f"the head row {name!r} stands after a rule; head rows come first", row[0].span
+            )
+        elif body or not (name in HEAD_ROWS or _misspelt_head(name, row, head, findings)):
             body.append(row)
         elif name in head.rows:
             findings.add(Code.DUPLICATE, f"the head row {name!r} is given twice", row[0].span)

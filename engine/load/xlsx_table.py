@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -18,17 +18,9 @@ import python_calamine
 
 from engine.diagnostics import Code, Findings, Severity
 from engine.load.table_grid import HEAD_ROWS, read_grid
+from engine.load.xlsx_parts import ErrorCells, RefusedWorkbookError, inspect_workbook
 from engine.schema.table import Cell, DecisionTable
 from engine.source import Span
-
-MAX_CELLS = 4_000_000
-"""Cells of the smallest rectangle from A1 that holds all of a sheet: the reader takes memory for each of them."""
-MAX_BYTES = 512 * 1024 * 1024
-"""Size of a workbook's parts together, unpacked."""
-_REFERENCE = re.compile(rb"""\sr\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_PLACE = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
-
-ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
 
 _CellValue = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
@@ -47,7 +39,7 @@ def read_xlsx_tables(source: Path | bytes, file: str) -> tuple[list[DecisionTabl
     tables: list[DecisionTable] = []
     try:
         content = source if isinstance(source, bytes) else source.read_bytes()
-        _refuse_oversized(content)
+        errors = inspect_workbook(content)
         workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = [
             (name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in workbook.sheet_names
@@ -55,16 +47,16 @@ def read_xlsx_tables(source: Path | bytes, file: str) -> tuple[list[DecisionTabl
     except OSError as error:
         findings.add(Code.FILE_UNREADABLE, f"cannot be read: {error.strerror or error}", Span(file))
         return [], findings
-    except (python_calamine.CalamineError, zipfile.BadZipFile, NotImplementedError) as error:
+    except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
         findings.add(Code.FILE_UNREADABLE, f"this is no Excel workbook (.xlsx): {error}", Span(file))
         return [], findings
-    except _OversizedError as error:
+    except RefusedWorkbookError as error:
         findings.add(Code.LIMIT, str(error), Span(file))
         return [], findings
     for name, values in sheets:
         place = Span(file, sheet=name)
         if _is_table(values):
-            table = read_grid(_rows(values, place, findings), name, place, findings)
+            table = read_grid(_rows(values, place, errors, findings), name, place, findings)
             tables.extend([table] if table else [])
         elif any(any(row) for row in values):
             message = "no decision table here: no head row such as 'hit policy' in the first column"
@@ -72,66 +64,23 @@ def read_xlsx_tables(source: Path | bytes, file: str) -> tuple[list[DecisionTabl
     return tables, findings
 
 
-class _OversizedError(Exception):
-    """A workbook that would take more memory than a table may."""
-
-
-def _refuse_oversized(content: bytes) -> None:
-    """Look at the places of all cells first: the reader takes memory for the rectangle around them at once.
-
-    Raises:
-        _OversizedError: it is too large, or hides how large it is.
-        zipfile.BadZipFile: it is no workbook.
-    """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = archive.infolist()
-        if sum(part.file_size for part in parts) > MAX_BYTES:
-            raise _OversizedError(f"the workbook has more than {MAX_BYTES:,} bytes when unpacked")
-        for part in parts:
-            text = archive.read(part)
-            if b"<sheetData" not in text and b":sheetData" not in text:
-                continue
-            if b"<!DOCTYPE" in text:
-                raise _OversizedError(f"{part.filename}: a worksheet with a document type declaration is not read")
-            rows, columns = _extent(text, part.filename)
-            if rows * columns > MAX_CELLS:
-                message = (
-                    f"{part.filename} reaches to row {rows:,} and column {columns:,}, more than {MAX_CELLS:,} cells"
-                )
-                raise _OversizedError(f"{message}; delete what stands far from the table")
-
-
-def _extent(sheet: bytes, name: str) -> tuple[int, int]:
-    """The last row and column that a worksheet names."""
-    rows, letters = 0, b""
-    for double, single in _REFERENCE.findall(sheet):
-        place = _PLACE.fullmatch(double or single)
-        if place is None:
-            raise _OversizedError(f"{name}: {(double or single)[:20]!r} is no place of a cell")
-        rows = max(rows, int(place[2]))
-        letters = max(letters, place[1], key=lambda text: (len(text), text))
-    columns = 0
-    for letter in letters:
-        columns = columns * 26 + letter - ord("A") + 1
-    return rows, columns
-
-
 def _is_table(values: Sequence[Sequence[_CellValue]]) -> bool:
     heads = {str(row[0]).strip().lower().replace("_", " ").removesuffix(":") for row in values[:50] if row}
     return bool(heads & set(HEAD_ROWS))
 
 
-def _rows(values: Sequence[Sequence[_CellValue]], place: Span, findings: Findings) -> Iterator[list[Cell]]:
+def _rows(
+    values: Sequence[Sequence[_CellValue]], place: Span, errors: ErrorCells, findings: Findings
+) -> Iterator[list[Cell]]:
     letters = [column_letters(column) for column in range(max(map(len, values), default=0))]
     for number, row in enumerate(values, 1):
         cells = []
         for letter, value in zip(letters, row, strict=False):
             span = Span(place.file, number, 0, 0, place.sheet, f"{letter}{number}")
-            text = cell_text(value)
-            if text in ERROR_VALUES:
-                findings.add(Code.WRONG_VALUE, f"the cell holds the Excel error {text}", span)
-                text = "null"
-            cells.append(Cell(text, span))
+            error = errors.get((span.sheet, span.cell))
+            if error is not None:
+                findings.add(Code.WRONG_VALUE, f"the cell holds the Excel error {error}", span)
+            cells.append(Cell("null" if error else cell_text(value), span))
         yield cells
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -156,6 +157,12 @@ def test_csv_files_without_a_table(source, message):
     assert findings.errors[0].message.startswith(message)
 
 
+def test_head_rows_after_the_first_rule_are_refused():
+    tables, findings = read_csv_tables(b"hit policy,U\ncolumns,output\nname,n\n,1\ndefault,2", "t.csv")
+    assert len(tables[0].rules) == 1
+    assert told(findings) == ["t.csv:5:1: the head row 'default' stands after a rule; head rows come first"]
+
+
 def test_unknown_hit_policies_name_the_nearest():
     _, findings = read_csv_tables(b"hit policy,uniqe\ncolumns,output\nname,n\n,1", "t.csv")
     (finding,) = findings
@@ -274,3 +281,22 @@ def test_hostile_workbooks_are_refused():
     tables, findings = read_xlsx_tables(stream.getvalue(), "p.xlsx")
     assert tables == []
     assert "reaches to row 1,048,576 and column 16,384" in told(findings)[0]
+
+
+def test_errors_in_cells_are_told_and_never_taken_for_empty_cells():
+    book = openpyxl.Workbook()
+    for row in (["hit policy", "U"], ["columns", "input", "output"], ["name", "q", "n"], ["r", "#REF!", 1]):
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    _, findings = read_xlsx_tables(stream.getvalue(), "p.xlsx")
+    assert told(findings) == ["p.xlsx:Sheet!B4: the cell holds the Excel error #REF!"]
+
+
+def test_workbooks_with_entities_are_refused():
+    stream = io.BytesIO(XLSX)
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr("xl/extra.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
+    tables, findings = read_xlsx_tables(stream.getvalue(), "p.xlsx")
+    assert tables == []
+    assert told(findings) == ["p.xlsx: xl/extra.xml: a document type declaration is not read"]
