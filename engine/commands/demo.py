@@ -37,11 +37,12 @@ def demo(address: str, once: bool) -> None:
     command = [sys.executable, "server.py", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)  # noqa: S603  # our own server
     assert process.stderr is not None
+    pass_on = threading.Thread(target=_pass_on, args=(process.stderr,), daemon=True)
     try:
         served_at = _wait_until_serving(process.stderr)
         if not served_at:
             fail(f"the server did not start (exit code {process.wait()})", BAD_FILES)
-        threading.Thread(target=_pass_on, args=(process.stderr,), daemon=True).start()
+        pass_on.start()
         _price_sample(served_at)
         if not once:
             click.echo(f"== Serving on {served_at} until Ctrl-C. In another terminal, for example:")
@@ -51,6 +52,9 @@ def demo(address: str, once: bool) -> None:
         click.echo("== Stopping")
     finally:
         _stop(process)
+        if pass_on.is_alive():
+            pass_on.join()
+        process.stderr.close()
 
 
 def _import_catalog() -> Path:
