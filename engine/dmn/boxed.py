@@ -10,7 +10,7 @@ from typing import Final
 from engine.diagnostics import Code, Severity
 from engine.dmn.feel_texts import Evaluate, Scope, compile_text, compile_tree, constant_null, parse
 from engine.dmn.item_types import ANYTHING, ItemType, TypeTable
-from engine.dmn.outcome import EvaluationWarning, Warnings
+from engine.dmn.outcome import Warnings
 from engine.dmn.tables import compile_boxed_table
 from engine.feel import compile_expression, parse_expression
 from engine.feel.errors import collecting
@@ -61,8 +61,9 @@ class Compiler:
         if expression is None:
             return constant_null("there is no expression", span)
         compiled = self._compile(expression, scope)
-        # A function's typeRef is read by some tools as the function's type, by others as its result's.
-        if isinstance(expression, FunctionDefinition):
+        # A function's typeRef is read by some tools as the function's type, by others as its result's; a table's as
+        # the type of its output, of which it may give a list.
+        if isinstance(expression, FunctionDefinition | TableExpression):
             return compiled
         return converted(compiled, self.types.resolve(expression.type_ref, expression.span), expression.span)
 
@@ -154,8 +155,12 @@ class Compiler:
         span = definition.span
 
         def evaluate(values: Mapping[str, Value], warnings: Warnings) -> Function:
+            # A context goes on adding names to its dictionary; the function must not see the later ones.
+            captured = dict(values) if isinstance(values, dict) else values
+
             def call(*arguments: Value) -> Value:
-                inner = dict(values)
+                spend(_STEPS_OF_A_CALL)
+                inner = dict(captured)
                 for parameter, of, argument in zip(names, kinds, arguments, strict=True):
                     inner[parameter] = of.convert(argument, warnings, span)
                 return result.convert(body(inner, warnings), warnings, span)
@@ -286,6 +291,8 @@ class Compiler:
         return evaluate
 
 
+_STEPS_OF_A_CALL: Final = 10
+"""What calling a function of the model takes of an evaluation's iterations: as much time as so many of FEEL's own."""
 _CALLED: Final = "called function"
 
 
@@ -304,7 +311,7 @@ def _is_truth(value: Value, warnings: Warnings, span: Span) -> bool:
     """Whether a condition gave true, false or null; boxed conditions, unlike FEEL's, may give nothing else."""
     if value is None or isinstance(value, bool):
         return True
-    warnings.append(EvaluationWarning(f"a condition is true or false, not {describe(value)}", span))
+    warnings.add(f"a condition is true or false, not {describe(value)}", span)
     return False
 
 
@@ -325,7 +332,7 @@ def _operation(text: str, parameter: str) -> Callable[[Warnings, Span, Value], V
     def operate(warnings: Warnings, span: Span, value: Value) -> Value:
         with collecting() as notes:
             result = function(value)
-        warnings.extend(EvaluationWarning(message, span) for message in notes)
+        warnings.add_all(notes, span)
         return result
 
     return operate

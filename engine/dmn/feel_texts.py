@@ -6,8 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.diagnostics import Code, Findings, Severity
-from engine.dmn.outcome import EvaluationWarning, Warnings
-from engine.feel import FeelSyntaxError, compile_expression, compile_unary_tests, parse_expression, parse_unary_tests
+from engine.dmn.outcome import Warnings
+from engine.feel import (
+    FeelSyntaxError,
+    check,
+    compile_expression,
+    compile_unary_tests,
+    parse_expression,
+    parse_unary_tests,
+)
 from engine.feel.errors import collecting
 from engine.feel.tree import Name, Node, walk
 from engine.feel.types import ANY, Type
@@ -69,10 +76,17 @@ def parse(text: str, span: Span, scope: Scope) -> Node | None:
 
 
 def compile_text(text: str, span: Span, scope: Scope) -> Evaluate:
-    """The compiled expression; one that cannot be parsed is reported, and gives null."""
+    """The compiled expression; one that cannot be parsed is reported, and gives null.
+
+    Other mistakes that are certain are reported as warnings, as FEEL gives them a meaning: null.
+    """
     tree = parse(text, span, scope)
     if tree is None:
         return constant_null(f"{shortened(text)} is no FEEL expression", span)
+    if not scope.elements:
+        for problem in check(tree, scope.variables)[1]:
+            where = place(text, problem.start, span)
+            scope.findings.add(Code.EXPRESSION, problem.message, where, severity=Severity.WARNING, hint=problem.hint)
     return compile_tree(tree, span, scope)
 
 
@@ -88,7 +102,7 @@ def compile_tree(tree: Node, span: Span, scope: Scope) -> Evaluate:
         with collecting() as notes:
             result = function(*[values.get(name) for name in used])
         if notes:
-            warnings.extend(EvaluationWarning(message, span) for message in notes)
+            warnings.add_all(notes, span)
         return result
 
     return evaluate
@@ -96,10 +110,9 @@ def compile_tree(tree: Node, span: Span, scope: Scope) -> Evaluate:
 
 def constant_null(message: str, span: Span) -> Evaluate:
     """Logic that always gives null, for the reason told."""
-    warning = EvaluationWarning(message, span)
 
     def evaluate(_values: Mapping[str, Value], warnings: Warnings) -> Value:
-        warnings.append(warning)
+        warnings.add(message, span)
         return None
 
     return evaluate
@@ -117,7 +130,7 @@ def compile_tests(text: Text, findings: Findings) -> Callable[[Value], bool] | N
 
 def _report(error: FeelSyntaxError, text: str, span: Span, findings: Findings) -> None:
     message = f"{shortened(text)} is no FEEL: {error.message}"
-    findings.add(Code.SYNTAX, message, place(text, error.start, span), severity=Severity.ERROR)
+    findings.add(Code.SYNTAX, message, place(text, error.start, span))
 
 
 def shortened(text: str) -> str:

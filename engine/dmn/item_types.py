@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.diagnostics import Code, Findings, did_you_mean
 from engine.dmn.feel_texts import compile_tests
-from engine.dmn.outcome import EvaluationWarning, Warnings
+from engine.dmn.outcome import Warnings
 from engine.feel.types import ANY, TYPES_BY_NAME, ContextType, FunctionType, ListType, SimpleType, Type, can_be
 from engine.feel.values import Function, Value, coerce, describe, type_of
 from engine.schema.dmn import Definitions, ItemDefinition, Text, Variable
@@ -27,6 +27,7 @@ class ItemType:
         allowed: the FEEL text of the values that the type allows, for tables that rank their outputs by it.
         result: of a function type, the type of its result.
         parameters: of a function type, those of its parameters.
+        parts: how many types it is made of, at all depths.
     """
 
     name: str
@@ -35,6 +36,7 @@ class ItemType:
     allowed: Text | None = None
     result: ItemType | None = None
     parameters: tuple[ItemType, ...] = ()
+    parts: int = 1
 
     def convert(self, value: Value, warnings: Warnings, span: Span) -> Value:
         """The value as one of this type, by the standard's implicit conversions; where it is none, null and a warning.
@@ -48,10 +50,10 @@ class ItemType:
             return value
         converted = value if self._is_such_function(value) else coerce(value, self.type)
         if converted is None:
-            warnings.append(EvaluationWarning(f"{describe(value)} is no {self.name}", span))
+            warnings.add(f"{describe(value)} is no {self.name}", span)
         elif self.allows is not None and not self.allows(converted):
             message = f"{describe(value)} is not among the values that {self.name} allows"
-            warnings.append(EvaluationWarning(message, span))
+            warnings.add(message, span)
             return None
         return converted
 
@@ -69,6 +71,7 @@ class ItemType:
 
 ANYTHING = ItemType("Any", ANY)
 _MOST_NESTED = 50
+_MOST_PARTS = 2000
 _UNTYPED = ("", "Any", "Undefined", "<Undefined>")
 
 
@@ -162,14 +165,11 @@ class TypeTable:
         if element.type == ANY and item.allowed_values is None and item.type_constraint is None:
             shape = ItemType(item.name, ANY)
         else:
-            own = self._tests(item.allowed_values)
-            shape = ItemType(
-                item.name,
-                element.type,
-                _both(element.allows, own),
-                item.allowed_values or element.allowed,
-                element.result,
-                element.parameters,
+            shape = replace(
+                element,
+                name=item.name,
+                allows=_both(element.allows, self._tests(item.allowed_values)),
+                allowed=item.allowed_values or element.allowed,
             )
         if item.is_collection:
             shape = _list_of(shape)
@@ -177,7 +177,7 @@ class TypeTable:
         if whole is None:
             return shape
         allowed = shape.allowed if item.is_collection else item.type_constraint
-        return ItemType(shape.name, shape.type, _both(shape.allows, whole), allowed, shape.result, shape.parameters)
+        return replace(shape, allows=_both(shape.allows, whole), allowed=allowed)
 
     def _element(self, item: ItemDefinition) -> ItemType:
         """What an item definition describes before its own constraints, one element where it is a collection."""
@@ -185,12 +185,22 @@ class TypeTable:
             parameters = tuple(self.of(parameter) for parameter in item.function.parameters)
             result = self.resolve(item.function.output_type_ref, item.span)
             kind = FunctionType(tuple(parameter.type for parameter in parameters), result.type)
-            return ItemType(item.name, kind, result=result, parameters=parameters)
+            parts = sum(part.parts for part in (*parameters, result))
+            return self._bounded(ItemType(item.name, kind, result=result, parameters=parameters, parts=parts), item)
         if item.components:
             components = {component.name: self._describe(component) for component in item.components}
             kind_of_all = ContextType({name: component.type for name, component in components.items()})
-            return ItemType(item.name, kind_of_all, _each_component(components))
+            parts = 1 + sum(component.parts for component in components.values())
+            shape = ItemType(item.name, kind_of_all, _each_component(components), parts=parts)
+            return self._bounded(shape, item)
         return self.resolve(item.type_ref, item.span)
+
+    def _bounded(self, kind: ItemType, item: ItemDefinition) -> ItemType:
+        """The type, unless it is so large that describing it would take long; types used twice count twice."""
+        if kind.parts <= _MOST_PARTS:
+            return kind
+        self._findings.add(Code.LIMIT, f"the type {item.name!r} has more than {_MOST_PARTS} parts", item.span)
+        return ANYTHING
 
     def _tests(self, text: Text | None) -> Test | None:
         return compile_tests(text, self._findings) if text is not None and text.text else None
@@ -210,7 +220,7 @@ def _list_of(element: ItemType) -> ItemType:
         def every(value: Value) -> bool:
             return all(item is None or allows(item) for item in value)
 
-    return ItemType(element.name, ListType(element.type), every, element.allowed)
+    return ItemType(element.name, ListType(element.type), every, element.allowed, parts=element.parts)
 
 
 def _each_component(components: Mapping[str, ItemType]) -> Test | None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from engine.diagnostics import did_you_mean
 from engine.dmn.graph import Graph
 from engine.dmn.logic import NodeLogic
-from engine.dmn.outcome import Evaluation, EvaluationWarning, Warnings
+from engine.dmn.outcome import Evaluation, Warnings
 from engine.feel.calls import call as call_function
 from engine.feel.errors import collecting
 from engine.feel.limits import LimitError, evaluation
@@ -108,22 +108,22 @@ class DmnModel:
             made = _Run(self._nodes, {}, warnings).value(index)
             with collecting() as notes:
                 value = call_function(made, list(given.values()), list(given))
-            warnings.extend(EvaluationWarning(message, self._nodes[index].linked.node.span) for message in notes)
+            warnings.add_all(notes, self._nodes[index].linked.node.span)
             return value
 
         return self._evaluated(index, call)
 
     def _evaluated(self, index: int, compute: Callable[[Warnings], Value]) -> Evaluation:
         """The outcome of a computation that a node was asked for, inside the limits of one evaluation."""
-        warnings: Warnings = []
+        warnings = Warnings()
         value: Value = None
         with evaluation():
             try:
                 value = compute(warnings)
             except (LimitError, RecursionError) as error:
                 reason = str(error) if isinstance(error, LimitError) else "functions call each other too deeply"
-                warnings.append(EvaluationWarning(reason, self._nodes[index].linked.node.span))
-        return Evaluation(value, tuple(warnings))
+                warnings.add(reason, self._nodes[index].linked.node.span)
+        return Evaluation(value, tuple(warnings.kept))
 
     def _own(self, kind: type[Node]) -> tuple[str, ...]:
         file = self._nodes[0].linked.file if self._nodes else None
@@ -215,7 +215,7 @@ class _Run:
             return logic.kind.convert(self._given[index], self._warnings, node.span)
         match node:
             case InputData():
-                self._warnings.append(EvaluationWarning(f"the input {node.name!r} is not given", node.span))
+                self._warnings.add(f"the input {node.name!r} is not given", node.span)
                 return None
             case DecisionService():
                 return self._service_function(index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.feel.values import Value
@@ -24,7 +25,27 @@ class EvaluationWarning:
         return f"{self.span}: {self.message}"
 
 
-Warnings = list[EvaluationWarning]
+MAX_WARNINGS = 1000
+"""Warnings of one evaluation that are kept: a loop can give any number of them, which nobody reads."""
+
+
+class Warnings:
+    """The warnings of an evaluation as it runs, the first `MAX_WARNINGS` of them."""
+
+    __slots__ = ("kept",)
+
+    def __init__(self) -> None:
+        self.kept: list[EvaluationWarning] = []
+
+    def add(self, message: str, span: Span) -> None:
+        """Take a warning."""
+        if len(self.kept) < MAX_WARNINGS:
+            self.kept.append(EvaluationWarning(message, span))
+
+    def add_all(self, messages: Iterable[str], span: Span) -> None:
+        """Take several warnings of one place."""
+        for message in messages:
+            self.add(message, span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.dmn.feel_texts import Evaluate, Scope, constant_null
 from engine.dmn.item_types import ItemType, TypeTable, is_simple
-from engine.dmn.outcome import EvaluationWarning, Warnings
+from engine.dmn.outcome import Warnings
 from engine.feel.errors import collecting
 from engine.feel.values import Value
 from engine.schema.table import Cell, DecisionTable, InputClause, OutputClause
@@ -31,7 +31,7 @@ def compile_boxed_table(table: DecisionTable, scope: Scope, types: TypeTable) ->
         with collecting() as notes:
             result = compiled.evaluate(*[values.get(name) for name in names])
         if notes:
-            warnings.extend(EvaluationWarning(message, span) for message in notes)
+            warnings.add_all(notes, span)
         return result
 
     return evaluate
