@@ -139,23 +139,18 @@ class CellReader:
 
     def test(self, cell: Cell, kind: Type, label: str) -> ColumnTest | FeelCell:
         """An input cell; ANYTHING, with findings, where it is wrong."""
+        before = len(self.findings)
         test = cell_from_text(cell.text)
         if test is None:
             tree = self.tests(cell, kind)
             if tree is None:
                 return ANYTHING
             test = cell_from_tree(tree)
-            if test is None:
-                return self._residual(tree, cell, kind, label)
+            if len(self.findings) == before:
+                self._check_kinds(_kinds_of(tree) if test is None else test.kinds, cell, kind, label)
+            return test or FeelCell(compile_unary_tests(tree, kind, self.parameters))
         self._check_kinds(test.kinds, cell, kind, label)
         return test
-
-    def _residual(self, tree: UnaryTests, cell: Cell, kind: Type, label: str) -> FeelCell:
-        for item in tree.tests:
-            value = constant_value(item)
-            if value is not NOT_CONSTANT and value is not None:
-                self._check_kinds(frozenset({type(value)}) & INDEXED_KINDS, cell, kind, label)
-        return FeelCell(compile_unary_tests(tree, kind, self.parameters))
 
     def _check_kinds(self, kinds: frozenset[type], cell: Cell, kind: Type, label: str) -> None:
         """A cell that names values which the input never has can never hold: surely a mistake."""
@@ -222,6 +217,12 @@ def _hint(text: str) -> str:
     if _BARE_DATE.fullmatch(text):
         return f'a date is written date("{text}")'
     return ""
+
+
+def _kinds_of(tests: UnaryTests) -> frozenset[type]:
+    """The kinds of the constants that tests compare with for equality."""
+    values = [constant_value(item) for item in tests.tests]
+    return frozenset(map(type, values)) & INDEXED_KINDS
 
 
 def constant_value(tree: Node) -> Any:
