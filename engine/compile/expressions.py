@@ -13,6 +13,7 @@ from engine.feel.types import ANY, NULL, Type, bare, can_be
 from engine.feel.values import to_string
 from engine.source import Span
 
+_COMMA_DECIMAL = re.compile(r"\s*[-+]?\d+,\d+\s*")
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
@@ -32,9 +33,9 @@ class Expressions:
         try:
             tree = parse_expression(text, self.parameters)
         except FeelSyntaxError as error:
-            self.findings.add(
-                Code.SYNTAX, f"this is no FEEL expression: {error.message}", at(span, error.start, error.end)
-            )
+            hint = "decimals take a point, not a comma" if _COMMA_DECIMAL.fullmatch(text) else ""
+            place = at(span, error.start, error.end)
+            self.findings.add(Code.SYNTAX, f"this is no FEEL expression: {error.message}", place, hint=hint)
             return None
         kind, problems = check(tree, self.parameters)
         for problem in problems:
