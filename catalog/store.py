@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import decimal
+import functools
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -71,13 +72,12 @@ def replace(path: Path, catalog: Catalog) -> None:
     with _opened(path, read_only=False) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA foreign_keys = ON")
-        database = Database(connection)
         connection.execute("BEGIN IMMEDIATE")
         try:
             connection.execute("PRAGMA defer_foreign_keys = ON")  # customers name parents, bundles later products
             _drop_tables(path, connection)
-            for table in _ALL_TABLES:
-                connection.execute(_create_sql(database, table))
+            for statement in _table_statements():
+                connection.execute(statement)
             for name, rows in catalog.rows():
                 _insert(connection, _BY_NAME[name], rows)
             _insert(connection, PRICE_PLACES, _places(catalog.prices.values()))
@@ -172,15 +172,24 @@ def _table_names(connection: sqlite3.Connection) -> set[str]:
     return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def _create_sql(database: Database, table: Table) -> str:
-    return database.create_table_sql(
-        table.name,
-        dict(table.columns),
-        pk=table.primary_key if len(table.primary_key) > 1 else table.primary_key[0],
-        foreign_keys=table.foreign_keys,
-        not_null=set(table.columns) - set(table.nullable),
-        strict=database.supports_strict,
-    )
+@functools.cache
+def _table_statements() -> tuple[str, ...]:
+    """What makes the tables; composed beside the real database, as sqlite-utils may commit while it looks around."""
+    statements = []
+    database = Database(memory=True)
+    for table in _ALL_TABLES:
+        statement = database.create_table_sql(
+            table.name,
+            dict(table.columns),
+            pk=table.primary_key if len(table.primary_key) > 1 else table.primary_key[0],
+            foreign_keys=table.foreign_keys,
+            not_null=set(table.columns) - set(table.nullable),
+            strict=database.supports_strict,
+        )
+        database.execute(statement)  # later tables refer to it
+        statements.append(statement)
+    database.close()
+    return tuple(statements)
 
 
 def _insert(connection: sqlite3.Connection, table: Table, rows: Iterable[Row]) -> None:

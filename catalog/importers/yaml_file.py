@@ -45,6 +45,12 @@ def _read_file(path: Path, findings: Findings) -> Record | None:
     if text is None:
         return None
     file = path.name
+    control = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if control is not None:
+        line_start = text.rfind("\n", 0, control.start()) + 1
+        place = Span(file, text.count("\n", 0, control.start()) + 1, control.start() - line_start + 1)
+        findings.add(Code.SYNTAX, f"no valid YAML: found the control character {control.group()!r}", place)
+        return None
     try:
         root = _Composer(file, text, findings).document()
     except _Unusable as problem:

@@ -1,9 +1,12 @@
 """Files with mistakes: every case is a folder whose findings are written down in its expected.txt."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
+from catalog.importers.build import Sections
+from catalog.importers.layout import SECTIONS
 from catalog.importers.read import read_catalog
 from engine.diagnostics import Code, RejectedError, render
 
@@ -181,3 +184,15 @@ def test_no_two_prices_have_the_same_id_even_where_one_was_made(tmp_path, rows):
     (finding,) = read_catalog(write(tmp_path, products=PRODUCTS, price_lists=LISTS, prices=prices)).findings
     assert (finding.code, str(finding.span)) == (Code.DUPLICATE, "prices.csv:3")
     assert "is given twice, first at prices.csv:2" in finding.message
+
+
+def test_a_control_character_in_yaml_is_found_by_its_place(tmp_path):
+    file = tmp_path / "catalog.yaml"
+    file.write_text("customers:\n  - {id: é\x07}\n", encoding="utf-8")
+    (finding,) = read_catalog(file).findings
+    assert str(finding.span) == "catalog.yaml:2:11"
+    assert finding.message == r"no valid YAML: found the control character '\x07'"
+
+
+def test_the_sections_of_a_yaml_file_are_those_that_are_built():
+    assert {field.name for field in dataclasses.fields(Sections)} == SECTIONS
