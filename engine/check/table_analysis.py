@@ -10,6 +10,8 @@ from engine.source import Span
 from engine.tables.analysis import STEPS, Analysis, Duplicate, Gap, Masked, Mergeable, Overlap, Unreachable, analyse
 from engine.tables.parsed import ParsedTable
 
+_COLLECTING = (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER)
+
 
 def table_analysis(parsed: ParsedTable, findings: Findings, steps: int = STEPS) -> None:
     """Report gaps, overlaps, rows that never decide, duplicates and rows to merge.
@@ -112,17 +114,16 @@ class _Reporter:
         }.get(self.table.hit_policy, " with the same outputs")
 
     def _gap(self, found: Gap) -> None:
-        pairs = [
-            f"{self._label(column)} {test}" for column, test in enumerate(found.tests) if test != "-"
-        ]  # a column that can have any value there says nothing
-        where = "; ".join(pairs) if pairs else "any input"
-        default = any(output.default for output in self.table.outputs)
-        answer = "the default applies" if default else "the answer is null"
-        if self.table.hit_policy in (HitPolicy.COLLECT, HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER):
+        """A gap is doubtful only where the answer there is null: not with a default, nor where lists may be empty."""
+        told = [f"{self._label(column)} {test}" for column, test in enumerate(found.tests) if test != "-"]
+        message = f"no rule holds where {'; '.join(told)}" if told else "no rule holds for any input"
+        if any(output.default for output in self.table.outputs):
+            message += "; the default applies"
+            severity = Severity.INFO
+        elif self.table.hit_policy in _COLLECTING:
             severity = Severity.INFO
         else:
-            severity = Severity.INFO if default else Severity.WARNING
-        message = f"no rule holds where {where}" if not default else f"no rule holds where {where}; {answer}"
+            severity = Severity.WARNING
         self._add(Code.GAP, message, self.table.span, severity, found.example)
 
     def _mergeable(self, found: Mergeable) -> None:

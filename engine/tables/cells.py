@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from engine.feel.limits import MAX_TEXT
 from engine.feel.tree import Call, Literal, Name, Negation, Node, RangeLiteral, UnaryComparison, UnaryTests
 from engine.tables.column_test import (
     ANYTHING,
@@ -124,6 +125,8 @@ def cell_from_text(text: str) -> ColumnTest | None:
     stripped = text.strip()
     if stripped in ("", "-"):
         return ANYTHING
+    if len(stripped) > MAX_TEXT:
+        return None
     inner = _NOT.fullmatch(stripped)
     items: list[ColumnTest | None] = []
     for item in _items(inner[1] if inner else stripped):
@@ -157,7 +160,7 @@ _PLAIN_VALUE = re.compile(_VALUE, re.ASCII)
 def value_of_text(text: str) -> Any:
     """The value of a plain literal (number, string without escapes, boolean, date), else NOT_CONSTANT."""
     text = text.strip()
-    if not _PLAIN_VALUE.fullmatch(text):
+    if len(text) > MAX_TEXT or not _PLAIN_VALUE.fullmatch(text):
         return NOT_CONSTANT
     if text.startswith('"'):
         return text[1:-1]

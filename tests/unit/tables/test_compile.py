@@ -1,5 +1,6 @@
 """What compiling a table refuses, and what it only warns of in models that other tools have made."""
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -96,3 +97,17 @@ def test_the_same_mistake_is_told_at_each_cell():
     findings = Findings()
     compile_table(tables[0], PARAMETERS, findings)
     assert [str(finding.span) for finding in findings] == ["t.csv:4:2", "t.csv:5:2"]
+
+
+HOSTILE = {"nested": "(" * 3_000_000, "not": "not(" * 800_000, "list": "1," * 2_000_000 + "1", "long": "1" * 3_000_000}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_cells_are_refused_at_once(text):
+    for cell, output in ((text, "1"), ("1", text)):
+        started = time.perf_counter()
+        table, told, _ = compiled(cell, output)
+        assert table is None
+        assert len(told) == 1
+        assert len(told[0]) < 300
+        assert time.perf_counter() - started < 2
