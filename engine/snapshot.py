@@ -6,6 +6,7 @@ import gc
 from dataclasses import dataclass
 
 from catalog.model import Catalog
+from engine.approve.route import Router
 from engine.pricing.program import PricingProgram
 
 
@@ -48,6 +49,7 @@ class Snapshot:
         catalog: as loaded.
         rules: every rule, for listings.
         pricing: the compiled pricing program.
+        approval: routes quotes to approvers; None where the rulebook has no approval rules.
     """
 
     rulebook_version: str
@@ -55,6 +57,7 @@ class Snapshot:
     catalog: Catalog
     rules: tuple[RuleInfo, ...]
     pricing: PricingProgram
+    approval: Router | None = None
 
     @property
     def catalogue_version(self) -> str:

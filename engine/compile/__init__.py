@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from catalog.model import Catalog
+from engine.approve.route import Router
 from engine.check import CHECKS
+from engine.compile.approval import compile_approval
 from engine.compile.fact_types import pricing_parameters
 from engine.compile.prices import compile_price_book, compile_products
 from engine.compile.pricing import compile_pricing
@@ -35,10 +37,19 @@ def try_snapshot(rules_folder: Path, catalog: Catalog) -> tuple[Snapshot | None,
     for check in CHECKS:
         check(rulebook, catalog, findings)
     pricing = compile_pricing(rulebook, catalog, findings)
+    approval = compile_approval(rulebook, catalog, findings)
     findings.texts.update(rulebook.texts)
     if findings.errors or pricing is None:
         return None, findings
-    return Snapshot(rulebook.version, rulebook.settings.name, catalog, _listing(rulebook), pricing), findings
+    snapshot = Snapshot(
+        rulebook_version=rulebook.version,
+        rulebook_name=rulebook.settings.name,
+        catalog=catalog,
+        rules=_listing(rulebook),
+        pricing=pricing,
+        approval=None if approval is None else Router(approval),
+    )
+    return snapshot, findings
 
 
 def _listing(rulebook: LoadedRulebook) -> tuple[RuleInfo, ...]:

@@ -1,0 +1,180 @@
+"""The run of a quote through the approval program: rules fire, steps are put in order, people are found."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.approve.chainer import Chainer, PythonChainer
+from engine.approve.durable_chainer import ChainingFailedError, DurableChainer, is_available
+from engine.approve.facts import ApprovalFacts, parameters
+from engine.approve.people import Resolver
+from engine.approve.program import PARAMETERS, ApprovalProgram, CompiledRule, Step, Stratum
+from engine.approve.reapproval import is_covered, value_at
+from engine.approve.result import ApprovedStep, Derived, Reason, Route, RouteOutcome, RouteStep, StepStatus
+
+LOG = logging.getLogger("quotewright")
+
+NOT_ASKED = "no rule asks for an approval"
+ALL_COVERED = "everything asked for was approved before"
+
+
+class Router:
+    """Routes quotes by one approval program; safe to share between threads.
+
+    Attributes:
+        program: what it runs.
+        chainers: for each stratum what finds the rules that fire.
+    """
+
+    __slots__ = ("_fallback", "chainers", "program")
+
+    def __init__(self, program: ApprovalProgram, *, durable: bool | None = None) -> None:
+        """Prepare a program.
+
+        Args:
+            program: compiled approval rules.
+            durable: whether durable-rules finds the rules that fire; None where it can be imported.
+        """
+        self.program = program
+        self._fallback = [PythonChainer(stratum) for stratum in program.strata]
+        use_durable = is_available() if durable is None else durable
+        self.chainers: Sequence[Chainer] = (
+            [DurableChainer(stratum) for stratum in program.strata] if use_durable else self._fallback
+        )
+
+    def route(self, facts: ApprovalFacts) -> Route:
+        """Who must approve the quote, in which order and why. Asks nobody: a preview and a submission are the same."""
+        program = self.program
+        values = parameters(program, facts)
+        fired: list[CompiledRule] = []
+        derived: list[Derived] = []
+        for number, stratum in enumerate(program.strata):
+            bits = self._fired(number, stratum, values)
+            while bits:
+                lowest = bits & -bits
+                bits ^= lowest
+                rule = program.rules[lowest.bit_length() - 1]
+                self._apply(rule, values, derived)
+                fired.append(rule)
+        if len(program.strata) > 1:
+            fired.sort(key=lambda rule: program.positions[rule.id])
+        return _Assembly(program, facts, values, fired).route(derived)
+
+    def _fired(self, number: int, stratum: Stratum, values: list[Any]) -> int:
+        named = dict(zip(PARAMETERS, values, strict=True))
+        codes = [column.code(value_at(path, named)) for path, column in stratum.columns]
+        residuals = [condition(*values) for condition in stratum.residuals]
+        try:
+            return self.chainers[number].fired(codes, residuals)
+        except ChainingFailedError:
+            LOG.exception("durable-rules failed; the engine's own forward chainer answers")
+            return self._fallback[number].fired(codes, residuals)
+
+    def _apply(self, rule: CompiledRule, values: list[Any], derived: list[Derived]) -> None:
+        """Make what a rule derives and needs a fact; where rules derive a fact twice the first in the files wins."""
+        facts, needed = values[5], values[6]
+        for position in rule.requires:
+            step = self.program.steps[position]
+            needed[step.chain][step.name] = True
+        for name, given in rule.derives.items():
+            if facts[name] is None or name in self.program.flag_names:
+                value = given(*values) if callable(given) else given
+                if facts[name] is not True:
+                    facts[name] = value
+                    derived.append(Derived(name, value, reason(rule, values)))
+
+
+def reason(rule: CompiledRule, values: Sequence[Any]) -> Reason:
+    """Why a rule held, with the facts that it read."""
+    named = dict(zip(PARAMETERS, values, strict=True))
+    told = rule.reason if isinstance(rule.reason, str) else rule.reason(*values)
+    read = tuple((".".join(path), value_at(path, named)) for path in rule.reads)
+    return Reason(rule.id, rule.file, rule.line, told, read)
+
+
+class _Assembly:
+    """Puts the steps that fired rules ask for in order, and finds who takes them."""
+
+    def __init__(
+        self, program: ApprovalProgram, facts: ApprovalFacts, values: list[Any], fired: Sequence[CompiledRule]
+    ) -> None:
+        self.program = program
+        self.facts = facts
+        self.values = values
+        self.named: Mapping[str, Any] = dict(zip(PARAMETERS, values, strict=True))
+        self.resolver = Resolver(program, facts.customer, facts.requester, facts.day)
+        self.asking: dict[int, list[CompiledRule]] = defaultdict(list)
+        self.approving: list[CompiledRule] = []
+        for rule in fired:
+            for position in rule.requires:
+                self.asking[position].append(rule)
+            if rule.approves is not None:
+                self.approving.append(rule)
+
+    def route(self, derived: list[Derived]) -> Route:
+        steps = self.steps()
+        statuses = {step.status for step in steps}
+        approving = tuple(reason(rule, self.values) for rule in self.approving)
+        if StepStatus.NO_APPROVER in statuses:
+            lacking = ", ".join(step.id for step in steps if step.status is StepStatus.NO_APPROVER)
+            outcome, told = RouteOutcome.NO_APPROVER, f"nobody can approve {lacking}"
+        elif StepStatus.REQUIRED in statuses:
+            count = sum(step.status is StepStatus.REQUIRED for step in steps)
+            outcome, told = RouteOutcome.APPROVAL_REQUIRED, f"{count} step{'' if count == 1 else 's'} must approve"
+        else:
+            outcome = RouteOutcome.AUTO_APPROVED
+            told = "; ".join(item.text for item in approving) or (ALL_COVERED if steps else NOT_ASKED)
+        return Route(outcome, told, steps, approving, tuple(derived))
+
+    def steps(self) -> tuple[RouteStep, ...]:
+        """The steps asked for; `program.steps` is sorted as they run."""
+        found: list[RouteStep] = []
+        stages: dict[int, int] = {}
+        places: dict[str, int] = {}
+        for position in sorted(self.asking):
+            step = self.program.steps[position]
+            places[step.chain] = places.get(step.chain, 0) + 1
+            stage = stages.setdefault(step.order, len(stages) + 1)
+            found.append(self.step(step, self.asking[position], stage, places[step.chain]))
+        return tuple(found)
+
+    def step(self, step: Step, rules: list[CompiledRule], stage: int, place: int) -> RouteStep:
+        """A step with its status, its reasons and who may take it."""
+        status, why = self.status(step, rules)
+        slots = self.resolver.slots(step) if status is StepStatus.REQUIRED else ()
+        given = sum(bool(slot.candidates) for slot in slots)
+        need = step.need or len(slots)
+        if status is StepStatus.REQUIRED and given < need:
+            status, why = StepStatus.NO_APPROVER, self.lacking(step, given, need)
+        escalation = self.resolver.role_slot(step.escalate_to) if slots and step.escalate_to else None
+        return RouteStep(
+            id=step.id,
+            chain=step.chain,
+            stage=stage,
+            position=place,
+            status=status,
+            status_reason=why,
+            need=need if slots else 0,
+            slots=slots,
+            escalate_after_hours=step.escalate_after_hours,
+            escalation=escalation if escalation is not None and escalation.candidates else None,
+            reasons=tuple(reason(rule, self.values) for rule in rules),
+        )
+
+    def status(self, step: Step, rules: list[CompiledRule]) -> tuple[StepStatus, str]:
+        for rule in self.approving:
+            assert rule.approves is not None
+            if not rule.approves or step.chain in rule.approves:
+                return StepStatus.WAIVED, f"approved by rule {rule.id}: {reason(rule, self.values).text}"
+        approved: ApprovedStep | None = self.facts.approved.get(step.id)
+        if approved is not None and is_covered(approved, rules, self.named, self.values):
+            return StepStatus.SKIPPED, "nothing goes beyond what this step approved before"
+        return StepStatus.REQUIRED, ""
+
+    def lacking(self, step: Step, given: int, need: int) -> str:
+        asked = ", ".join((*step.roles, *step.people))
+        forbidden = " (nobody may approve a quote of their own)" if self.program.own_quotes_forbidden else ""
+        return f"{asked}: {given} of {need} approvals can be given by somebody{forbidden}"
