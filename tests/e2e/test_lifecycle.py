@@ -9,7 +9,6 @@ from pathlib import Path
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from quotewright.v1 import quote_service_pb2
 from quotewright_client import PagesChangedError, QuotewrightClient, UnavailableError, line, quote
 
 FILES = Path(__file__).parents[1] / "cases/e2e"
@@ -117,17 +116,23 @@ def test_a_page_of_another_version_is_refused(start, own_files):
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_lets_calls_in_flight_finish(start, own_files, how):
     server, address = started(start, own_files)
-    asked = bolts()
-    for number in range(20_000):
-        asked.lines.add(id=f"l{number}", sku="BOLT", quantity="1")
-    with grpc.insecure_channel(address, [("grpc.max_receive_message_length", -1)]) as channel:
-        call = channel.unary_unary("/quotewright.v1.QuoteService/PriceQuote").future(
-            quote_service_pb2.PriceQuoteRequest(quote=asked).SerializeToString(), timeout=60
-        )
-        time.sleep(0.3)
+    answered, stopping = threading.Event(), threading.Event()
+
+    def asking():
+        yield bolts()
+        assert answered.wait(10)
         server.process.send_signal(how)
-        reply = quote_service_pb2.PriceQuoteResponse.FromString(call.result())
-    assert len(reply.decision.lines) == 20_001
+        server.wait_for("stopping: requests in flight finish")
+        stopping.set()
+        yield bolts()
+
+    with QuotewrightClient(address) as client:
+        totals = []
+        for outcome in client.price_quotes(asking()):
+            totals.append(outcome.result().totals.net_total)
+            answered.set()
+    assert totals == ["108.00", "108.00"]
+    assert stopping.is_set()
     assert server.ended() == 0
     assert "Traceback" not in server.text
     with QuotewrightClient(address, timeout=2) as client, pytest.raises(UnavailableError):
