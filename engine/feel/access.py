@@ -10,7 +10,7 @@ from engine.feel import limits
 from engine.feel.errors import note
 from engine.feel.temporal import NANOS, DateTime, DaysTimeDuration, Time, YearsMonthsDuration, from_ordinal, ordinal
 from engine.feel.types import DATE, DATE_TIME, DAYS_TIME_DURATION, NUMBER, STRING, TIME, YEARS_MONTHS_DURATION, Type
-from engine.feel.values import DATES, Range, Value, is_list, is_number, kind_of
+from engine.feel.values import DATES, Range, Value, is_list, is_number, kind_of, to_index
 
 _MISSING = object()
 PROPERTY_TYPES: dict[str, dict[str, Type]] = {
@@ -97,7 +97,7 @@ _PROPERTIES: dict[object, Callable[[Any], dict[str, Value]]] = {
 def item_at(items: Value, index: Value) -> Value:
     """The item at a position from 1, or from the end below 0; null beyond."""
     items = as_list(items)
-    position = int(index)
+    position = to_index(index)
     if 0 < position <= len(items):
         return items[position - 1]
     if -len(items) <= position < 0:

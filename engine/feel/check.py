@@ -71,8 +71,11 @@ class TypeScope:
 
 
 def item_scope(item: Type, outer: TypeScope) -> TypeScope:
-    """What a filter's condition sees: `item`, and the item's entries where it is a context."""
-    inner = TypeScope({"item": item}, outer)
+    """What a filter's condition sees: `item`, and the item's entries where it is a context.
+
+    All of them may be null: on an empty list the condition is asked once, for whether it is a number.
+    """
+    inner = TypeScope({"item": bare(item)}, outer)
     kind = bare(item)
     if isinstance(kind, ContextType):
         fields = {name: ANY if outer.find(name) else bare(of) for name, of in kind.fields.items()}
@@ -131,7 +134,7 @@ class Analysis:
             if entry.key in fields:
                 self.report(entry, f"the context has two entries '{entry.key}'")
             fields[entry.key] = self.type(entry.value, TypeScope(dict(fields), scope))
-        return ContextType(fields)
+        return Required(ContextType(fields)) if len(fields) == len(node.entries) else ContextType(fields)
 
     def range_literal(self, node: tree.RangeLiteral, scope: TypeScope) -> Type:
         low, high = self.type(node.low, scope), self.type(node.high, scope)
@@ -259,7 +262,7 @@ class Analysis:
         kind = bare(source)
         if isinstance(kind, ContextType):
             if node.name in kind.fields:
-                return kind.fields[node.name]
+                return kind.fields[node.name] if is_required(source) else bare(kind.fields[node.name])
             if kind.open:
                 return ANY
             return self.report(node, f"there is no field '{node.name}'", did_you_mean(node.name, kind.fields))

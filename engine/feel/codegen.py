@@ -53,7 +53,10 @@ def callee(value: Value, builtin: Value) -> Value:
 HELPERS: dict[str, Any] = {
     **{name: getattr(arithmetic, name) for name in (*_ARITHMETIC.values(), "negate")},
     **{name: getattr(logic, name) for name in _COMPARISONS.values()},
-    **{name: getattr(logic, name) for name in ("between", "holds", "passes", "make_range", "make_unary_range")},
+    **{
+        name: getattr(logic, name)
+        for name in ("between", "holds", "within", "passes", "make_range", "make_unary_range")
+    },
     **{name: getattr(logic, name) for name in ("any_true", "negated")},
     **{name: getattr(access, name) for name in ("get_property", "item_at", "filter_items", "loop", "quantify")},
     **{name: getattr(access, name) for name in ("iterable", "steps", "copied")},
@@ -88,11 +91,15 @@ def function(parameters: list[str], body: ast.expr) -> ast.expr:
 
 def is_(value: ast.expr, singleton: bool | None) -> ast.expr:
     """`value is singleton`."""
+    if isinstance(value, ast.Constant):
+        return constant(value.value is singleton)
     return ast.Compare(value, [ast.Is()], [constant(singleton)])
 
 
 def is_not_null(value: ast.expr) -> ast.expr:
     """`value is not None`."""
+    if isinstance(value, ast.Constant):
+        return constant(value.value is not None)
     return ast.Compare(value, [ast.IsNot()], [constant(None)])
 
 
@@ -121,8 +128,10 @@ class Names:
 class Generator:
     """Generates the value of expressions of one analysed tree; `constants` are what its code refers to by name."""
 
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, *, trusting: bool) -> None:
         self.analysis = analysis
+        self.trusting = trusting
+        """Whether the code may raise where values do not keep the promises of their types."""
         self.constants: dict[str, Value] = {}
         self.counter = 0
         self.metered = False
@@ -270,7 +279,8 @@ class Generator:
             if isinstance(test, tree.UnaryComparison):
                 tests.append(self.compared(test.operator, operand, self.value(test.operand, names)))
             else:
-                tests.append(invoke("holds", operand, self.value(test, names)))
+                helper = "within" if isinstance(test, tree.RangeLiteral) else "holds"
+                tests.append(invoke(helper, operand, self.value(test, names)))
         return tests[0] if len(tests) == 1 else self.three_valued(tests, decisive=True)
 
     def string_set(self, node: tree.In) -> frozenset[str] | None:
@@ -344,7 +354,8 @@ class Generator:
     def path(self, node: tree.Path, names: Names) -> ast.expr:
         source = self.value(node.source, names)
         kind = bare(self.type(node.source))
-        if isinstance(kind, ContextType) and node.name in kind.fields:
+        trusted = self.trusting or is_required(self.type(node.source))
+        if trusted and isinstance(kind, ContextType) and node.name in kind.fields:
             return ast.Subscript(source, constant(node.name), ast.Load())
         return invoke("get_property", source, constant(node.name))
 
@@ -366,8 +377,9 @@ class Generator:
         kind = bare(source.item) if isinstance(source, ListType) else source
         inner = Names({"item": load(item)}, names)
         if isinstance(kind, ContextType) and not kind.open:
-            fields = {name: ast.Subscript(load(item), constant(name), ast.Load()) for name in kind.fields}
-            return Names(fields, inner)
+            outside = {name: self.variable(name, inner) for name in kind.fields if name not in BUILTINS}
+            entries = {k: invoke("entry_or", load(item), constant(k), outer) for k, outer in outside.items()}
+            return Names(entries, inner) if len(entries) == len(kind.fields) else Names({}, inner, item)
         return inner if isinstance(kind, SimpleType) and kind not in (ANY, NULL) else Names({}, inner, item)
 
     def instance_of(self, node: tree.InstanceOf, names: Names) -> ast.expr:

@@ -125,4 +125,6 @@ class TruthGenerator(Generator):
         if isinstance(test, tree.UnaryComparison):
             return self.compared(test.operator, given, self.value(test.operand, names))
         value = self.value(test, names)
-        return value if tree.mentions_input(test) else invoke("passes", given, value)
+        if tree.mentions_input(test):
+            return value
+        return invoke("within" if isinstance(test, tree.RangeLiteral) else "passes", given, value)

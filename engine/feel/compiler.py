@@ -74,7 +74,7 @@ def _function(
 ) -> Run:
     analysis = Analysis()
     scope = TypeScope(parameters)
-    generator = TruthGenerator(analysis)
+    generator = TruthGenerator(analysis, trusting=general is not None)
     taken = {name: f"p{i}" for i, name in enumerate(parameters)}
     names = Names({name: load(variable) for name, variable in taken.items()})
     if isinstance(node, tree.UnaryTests):

@@ -113,6 +113,8 @@ class _Evaluation:
         """Whether a value passes a test of `in`, or one of a unary test that does not mention its input."""
         if isinstance(test, tree.UnaryComparison):
             return logic.COMPARISONS[test.operator](value, self.value(test.operand, scope))
+        if isinstance(test, tree.RangeLiteral):
+            return logic.within(value, self.value(test, scope))
         return logic.holds(value, self.value(test, scope))
 
     def conjunction(self, node: tree.And, scope: Scope) -> Value:
@@ -259,10 +261,11 @@ def interpret_unary_tests(
     inner = Scope({"?": value}, Scope(scope))
 
     def passed(evaluation: _Evaluation, test: tree.Node) -> Value:
-        if isinstance(test, tree.UnaryComparison):
+        mentioned = tree.mentions_input(test)
+        if isinstance(test, tree.UnaryComparison) or (isinstance(test, tree.RangeLiteral) and not mentioned):
             return evaluation.test(value, test, inner)
         result = evaluation.value(test, inner)
-        return result if tree.mentions_input(test) else logic.passes(value, result)
+        return result if mentioned else logic.passes(value, result)
 
     def compute(evaluation: _Evaluation) -> Value:
         outcome = logic.any_true(passed(evaluation, test) for test in tests.tests)

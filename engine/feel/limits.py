@@ -12,9 +12,9 @@ MAX_NESTING = 80
 """Brackets, keywords and operators of tighter binding of one expression inside each other."""
 MAX_DEPTH = 200
 """Levels of one expression's tree; chains such as a + b + c nest to the left."""
-MAX_LIST = 1_000_000
+MAX_LIST = 200_000
 """Items of one list."""
-MAX_ITERATIONS = 1_000_000
+MAX_ITERATIONS = 200_000
 """Steps of all loops, filters and function calls of one evaluation together."""
 MAX_STRING = 1_000_000
 """Characters of one string."""
@@ -22,7 +22,9 @@ MAX_CALL_DEPTH = 60
 """Function calls inside each other."""
 MAX_YEAR = 999_999_999
 """Furthest year of a date, before or after year 0 (XML Schema leaves it to the processor)."""
-REGEX_SECONDS = 0.25
+MAX_DURATION = 10**30
+"""Months, or nanoseconds, of a duration."""
+REGEX_SECONDS = 0.1
 """Time that one matching of a regular expression may take."""
 
 
@@ -55,11 +57,13 @@ def evaluation() -> Iterator[None]:
 
 
 def spend(iterations: int) -> None:
-    """Count steps of a loop.
+    """Count steps of a loop, or items of a list that is walked through; outside an evaluation nothing is counted.
 
     Raises:
         LimitError: the evaluation has used more than it may.
     """
+    if not _meter.running:
+        return
     _meter.iterations += iterations
     if _meter.iterations > MAX_ITERATIONS:
         raise LimitError(f"more than {MAX_ITERATIONS:,} iterations")

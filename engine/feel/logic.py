@@ -92,6 +92,11 @@ def holds(value: Value, test: Value) -> Truth:
     return equal(value, test)
 
 
+def within(value: Value, area: Value) -> Truth:
+    """Whether a value is in a range; null where there is no such range."""
+    return None if area is None else holds(value, area)
+
+
 def in_list(value: Value, items: Iterable[Value]) -> bool:
     """Whether a list has the value, a range around it, or a list that has it; or is equal to it as a whole."""
     if is_list(value) and feel_equal(value, items):

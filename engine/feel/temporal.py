@@ -218,12 +218,20 @@ def datetime_of_local_nanos(nanos: int, like: Time) -> DateTime:
     return DateTime(from_ordinal(days + _DAYS_BEFORE_1970), time_of_nanos(rest, like))
 
 
+def _check_duration(size: int) -> None:
+    if abs(size) > limits.MAX_DURATION:
+        raise FeelError("the duration is out of range")
+
+
 @functools.total_ordering
 @dataclass(frozen=True, slots=True)
 class DaysTimeDuration:
     """A duration in days, hours, minutes and seconds, held as nanoseconds."""
 
     nanos: int
+
+    def __post_init__(self) -> None:
+        _check_duration(self.nanos)
 
     def __lt__(self, other: object) -> bool:
         return self.nanos < other.nanos if isinstance(other, DaysTimeDuration) else NotImplemented
@@ -242,6 +250,9 @@ class YearsMonthsDuration:
     """A duration in years and months, held as months."""
 
     months: int
+
+    def __post_init__(self) -> None:
+        _check_duration(self.months)
 
     def __lt__(self, other: object) -> bool:
         return self.months < other.months if isinstance(other, YearsMonthsDuration) else NotImplemented

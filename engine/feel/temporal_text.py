@@ -77,6 +77,13 @@ def parse_duration(text: str) -> DaysTimeDuration | YearsMonthsDuration | None:
     """The duration of a text such as P1DT2H or P1Y6M, or None."""
     if len(text) > _LONGEST or not any(char.isdigit() for char in text):
         return None
+    try:
+        return _duration(text)
+    except FeelError:
+        return None
+
+
+def _duration(text: str) -> DaysTimeDuration | YearsMonthsDuration | None:
     match = _YEARS_MONTHS_TEXT.fullmatch(text)
     if match:
         months = int(match["years"] or 0) * 12 + int(match["months"] or 0)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from engine.feel import types
+from engine.feel import limits, types
 from engine.feel.scanner import NAME_PART, NAME_START
 from engine.feel.temporal import (
     MIDNIGHT_UTC,
@@ -43,12 +43,13 @@ from engine.feel.types import (
     RangeType,
     Type,
 )
-from engine.money import plain
+from engine.money import plain, to_decimal
 
 Value = Any
 DATES = (dt.date, FarDate)
 _PLAIN_KEY = re.compile(f"[{NAME_START}][{NAME_PART} ]*")
 _SHOWN = 60
+_FURTHEST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,11 @@ def is_number(value: Value) -> bool:
     return type(value) is Decimal or (isinstance(value, int | Decimal) and not isinstance(value, bool))
 
 
+def to_index(value: Value) -> int:
+    """A number as a position in a list or string: its whole part, cut to what any of them may have."""
+    return int(max(min(value, _FURTHEST), -_FURTHEST))
+
+
 def is_list(value: Value) -> bool:
     """Whether the value is a list."""
     return isinstance(value, list | tuple)
@@ -200,6 +206,8 @@ def _fits(value: Value, kind: Type) -> bool:
     if kind == ANY or value is None:
         return True
     if isinstance(kind, ListType):
+        if is_list(value):
+            limits.spend(len(value))
         return is_list(value) and (kind.item == ANY or all(_fits(item, types.bare(kind.item)) for item in value))
     if isinstance(kind, ContextType):
         return isinstance(value, dict) and all(
@@ -240,8 +248,10 @@ def feel_equal(left: Value, right: Value) -> bool | None:
     if kind != kind_of(right):
         return None
     if kind is list:
+        limits.spend(len(left))
         return len(left) == len(right) and _all(feel_equal(a, b) for a, b in zip(left, right, strict=True))
     if kind is dict:
+        limits.spend(len(left))
         return left.keys() == right.keys() and _all(feel_equal(left[name], right[name]) for name in left)
     if kind is Range:
         return _equal_ranges(left, right)
@@ -328,7 +338,7 @@ def to_string(value: Value) -> str:
         if isinstance(value, python):
             return str(text(value))
     if is_list(value):
-        return "[" + ", ".join(_quoted(item) for item in value) + "]"
+        return _list_text(value)
     return str(value)
 
 
@@ -338,7 +348,15 @@ def _quoted(value: Value) -> str:
     return to_string(value)
 
 
+def _list_text(value: Sequence[Value]) -> str:
+    limits.spend(len(value))
+    parts = [_quoted(item) for item in value]
+    limits.check_string(sum(map(len, parts)))
+    return "[" + ", ".join(parts) + "]"
+
+
 def _context_text(value: dict[str, Value]) -> str:
+    limits.spend(len(value))
     entries = (f"{k if _PLAIN_KEY.fullmatch(k) else _quoted(k)}: {_quoted(v)}" for k, v in value.items())
     return "{" + ", ".join(entries) + "}"
 
@@ -391,7 +409,7 @@ def from_python(value: Any) -> Value:
     if isinstance(value, DaysTimeDuration | YearsMonthsDuration):
         return value
     if isinstance(value, int):
-        return Decimal(value)
+        return to_decimal(value)
     if isinstance(value, dt.datetime):
         return DateTime(value.date(), _time_from_python(value))
     if isinstance(value, dt.date):

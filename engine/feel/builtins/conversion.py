@@ -32,7 +32,7 @@ from engine.feel.types import (
     TIME,
     YEARS_MONTHS_DURATION,
 )
-from engine.feel.values import Value, feel_equal, kind_of, to_string
+from engine.feel.values import Value, feel_equal, kind_of, to_index, to_string
 from engine.money import to_decimal
 
 FUNCTIONS = Family()
@@ -46,7 +46,7 @@ def _integer(value: Decimal, what: str) -> int:
     value = number(value)
     if value != value.to_integral_value():
         raise FeelError(f"the {what} is a whole number, not {value}")
-    return int(value)
+    return to_index(value)
 
 
 @FUNCTIONS.add("date", _FROM_TEXT, result=DATE)
@@ -93,9 +93,10 @@ def _time_from_moment(moment: DateTime) -> Time:
 @FUNCTIONS.add("time", *_TIME_PARTS, optional("offset", DAYS_TIME_DURATION, nulls=True), result=TIME)
 def _time_from_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: DaysTimeDuration | None) -> Time:
     like = Time(0, 0, 0, 0, _offset_seconds(offset))
-    whole = int(number(second) // 1)
-    nanos = int((number(second) % 1) * NANOS) if second >= 0 else 0
-    return make_time(_integer(hour, "hour"), _integer(minute, "minute"), whole if second >= 0 else -1, nanos, like)
+    exact = number(second)
+    whole = to_index(exact)
+    nanos = int((exact - whole) * NANOS) if 0 <= exact < 60 else 0
+    return make_time(_integer(hour, "hour"), _integer(minute, "minute"), whole if exact >= 0 else -1, nanos, like)
 
 
 def _offset_seconds(offset: DaysTimeDuration | None) -> int | None:

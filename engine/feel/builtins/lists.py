@@ -13,7 +13,7 @@ from engine.feel.calls import call
 from engine.feel.errors import FeelError
 from engine.feel.temporal import DateTime, Time
 from engine.feel.types import ANY, BOOLEAN, NUMBER, FunctionType, ListType
-from engine.feel.values import Function, Range, Value, compare, comparison_key, is_list, kind_of
+from engine.feel.values import Function, Range, Value, compare, comparison_key, is_list, kind_of, to_index
 from engine.money import ZERO
 
 FUNCTIONS = Family()
@@ -27,6 +27,8 @@ List = list[Value]
 def identity(value: Value) -> Hashable:
     """Something hashable that is the same for two values where they are equal, and different where they are not."""
     kind = kind_of(value)
+    if kind in (list, dict):
+        limits.spend(len(value))
     if kind is list:
         return list, tuple(identity(item) for item in value)
     if kind is dict:
@@ -40,7 +42,7 @@ def identity(value: Value) -> Hashable:
 
 
 def _index(position: Decimal, size: int, what: str = "item") -> int:
-    index = int(position)
+    index = to_index(position)
     if index == 0 or abs(index) > size:
         raise FeelError(f"there is no {what} {index} in a list of {size}")
     return index - 1 if index > 0 else size + index
@@ -175,7 +177,7 @@ def _sublist(items: List, start_position: Decimal, length: Decimal | None) -> Li
     start = _index(start_position, len(items))
     if length is None:
         return list(items[start:])
-    size = int(length)
+    size = to_index(length)
     if not 0 < size <= len(items) - start:
         raise FeelError(f"there are no {size} items from position {start + 1} in a list of {len(items)}")
     return list(items[start : start + size])

@@ -10,6 +10,7 @@ from engine.feel.builtins.registry import Family, needed, optional
 from engine.feel.errors import FeelError
 from engine.feel.temporal import DaysTimeDuration, YearsMonthsDuration
 from engine.feel.types import BOOLEAN, DAYS_TIME_DURATION, NUMBER, YEARS_MONTHS_DURATION
+from engine.feel.values import to_index
 from engine.money import MAX_EXPONENT, ZERO, quantum
 
 FUNCTIONS = Family()
@@ -32,7 +33,7 @@ def rounded(value: Decimal, scale: Decimal | None, mode: str) -> Decimal:
     Raises:
         FeelError: no decimal has such a scale.
     """
-    digits = int(number(scale)) if scale is not None else 0
+    digits = to_index(scale) if scale is not None else 0
     value = number(value)
     if digits not in _SCALES:
         raise FeelError(f"a scale is from {_SCALES.start} to {_SCALES.stop - 1}, not {digits}")

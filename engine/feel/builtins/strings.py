@@ -9,6 +9,7 @@ from engine.feel.builtins import xpath_regex
 from engine.feel.builtins.registry import Family, needed, optional
 from engine.feel.errors import FeelError
 from engine.feel.types import BOOLEAN, NUMBER, STRING, ListType
+from engine.feel.values import to_index
 
 FUNCTIONS = Family()
 _STRING = needed("string", STRING)
@@ -22,13 +23,13 @@ _FLAGS = optional("flags", STRING, nulls=True)
     "substring", _STRING, needed("start position", NUMBER), optional("length", NUMBER, nulls=True), result=STRING
 )
 def _substring(string: str, start_position: Decimal, length: Decimal | None) -> str:
-    start = int(start_position)
+    start = to_index(start_position)
     if start == 0 or abs(start) > len(string):
         raise FeelError(f"there is no position {start} in a string of {len(string)} characters")
     if length is not None and length < 1:
         raise FeelError(f"the length is at least 1, not {length}")
     begin = start - 1 if start > 0 else len(string) + start
-    return string[begin:] if length is None else string[begin : begin + int(length)]
+    return string[begin:] if length is None else string[begin : begin + to_index(length)]
 
 
 @FUNCTIONS.add("string length", _STRING, result=NUMBER)

@@ -16,6 +16,7 @@ from engine.feel.scanner import NAME_PART, NAME_START
 
 _LONGEST = 2_000
 _MOST_REPEATS = 10_000
+_LARGEST = 20_000  # what a pattern comes to with its counts multiplied out
 _BLANKS = " \t\n\r"
 _SINGLE_ESCAPES = frozenset("\\|.?*+(){}-[]^$")
 _CONTROL_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
@@ -37,6 +38,8 @@ class _Translator:
         self.position = 0
         self.groups = 0
         self.open_groups: list[int] = []
+        self.sizes = [0]
+        """Atoms of the pattern and of each open group so far, counts multiplied out."""
 
     def refuse(self, reason: str) -> FeelError:
         return FeelError(f"the pattern {self.pattern[:60]!r} is wrong at {self.position + 1}: {reason}")
@@ -61,8 +64,15 @@ class _Translator:
                 continue
             piece = self.atom(char)
             out.append(piece)
-            if piece not in ("(", "(?:"):
-                out.append(self.quantifier())
+            if piece in ("(", "(?:"):
+                self.sizes.append(1)
+                continue
+            size = self.sizes.pop() if piece == ")" else 1
+            repeats, quantifier = self.quantifier()
+            out.append(quantifier)
+            self.sizes[-1] += size * repeats
+            if self.sizes[-1] > _LARGEST:
+                raise self.refuse("its counts multiply to too much")
         if self.open_groups:
             raise self.refuse("a parenthesis is not closed")
         return "".join(out)
@@ -101,7 +111,9 @@ class _Translator:
         self.open_groups.append(self.groups)
         return "("
 
-    def quantifier(self) -> str:
+    def quantifier(self) -> tuple[int, str]:
+        """How often an atom must repeat at most as a count says it, and the quantifier, empty where there is none."""
+        repeats = 1
         char = self.peek()
         if char == "{":
             close = self.pattern.find("}", self.position)
@@ -112,15 +124,16 @@ class _Translator:
                 raise self.refuse(f"a count of more than {_MOST_REPEATS:,}")
             if len(counts) == 2 and counts[1] and int(counts[1]) < int(counts[0]):
                 raise self.refuse("a count goes from the smaller to the larger")
+            repeats = max(int(count or 1) for count in counts)
             piece = self.pattern[self.position : close + 1]
             self.position = close + 1
         elif char and char in "?*+":
             piece = self.take()
         else:
-            return ""
+            return 1, ""
         if self.peek() == "?":
             piece += self.take()
-        return piece
+        return repeats, piece
 
     def escape(self) -> str:
         """What follows a backslash outside a class."""
