@@ -24,9 +24,9 @@ from typing import Any
 import grpc
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "proto")]
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "proto")]
 
-from workload import request, write_catalog, write_rules  # noqa: E402  # found beside this file
+from benchmarks.workload import request, write_catalog, write_rules  # noqa: E402  # needs the path above
 
 PRICE_QUOTE = "/quotewright.v1.QuoteService/PriceQuote"
 ECHO = "/bench.Echo/Echo"
