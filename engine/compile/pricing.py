@@ -10,23 +10,28 @@ from catalog.model import Catalog
 from catalog.product import AttributeOwner
 from engine.compile.fact_types import pricing_parameters
 from engine.compile.prices import compile_price_book, compile_products
+from engine.compile.pricing_settings import compile_conversion, compile_profile, price_tables
 from engine.compile.rules import compile_rules
 from engine.diagnostics import Findings
 from engine.load.rulebook import LoadedRulebook
 from engine.pricing.facts import CUSTOMER_FACTS
-from engine.pricing.program import PricingProgram, Rounding, Step
-from engine.pricing.steps import BASE_STEPS, STEPS, rule_step
+from engine.pricing.program import CompiledRule, Coupon, PricingProgram, Rounding, RuleProgram, Step
+from engine.pricing.steps import STEPS, rule_step
 from engine.schema.rulebook import RoundingSettings
 
 MINOR_UNIT = -1
+ALWAYS = ("manual", "net")
+"""Steps that act without rules; any other without a rule is left out."""
 
 
 def compile_pricing(rulebook: LoadedRulebook, catalog: Catalog, findings: Findings) -> PricingProgram | None:
     """The program; None where there are errors."""
     settings = rulebook.settings
     parameters = pricing_parameters(settings.facts, catalog)
+    profile = compile_profile(rulebook, findings)
     rules = compile_rules(rulebook, parameters, findings)
-    prices = compile_price_book(catalog, {}, findings)
+    prices = compile_price_book(catalog, price_tables(rulebook, parameters, findings), profile, findings)
+    conversion = compile_conversion(rulebook, catalog, findings)
     if findings.errors:
         return None
     declared = {
@@ -43,8 +48,12 @@ def compile_pricing(rulebook: LoadedRulebook, catalog: Catalog, findings: Findin
         products=compile_products(catalog),
         prices=prices,
         rules=rules,
-        steps=tuple(_step(name) for name in settings.waterfall if name not in BASE_STEPS),
+        steps=tuple(_step(name, rules) for name in settings.waterfall if name in rules.steps or name in ALWAYS),
         rounding=_rounding(settings.rounding),
+        profile=profile,
+        conversion=conversion,
+        coupons=_coupons(rules),
+        prior_price_days=settings.prior_price_days,
         customer_facts={
             customer.id: _customer(customer, catalog, unstated["customer"]) for customer in catalog.customers.values()
         },
@@ -54,8 +63,20 @@ def compile_pricing(rulebook: LoadedRulebook, catalog: Catalog, findings: Findin
     )
 
 
-def _step(name: str) -> Step:
-    return STEPS.get(name) or rule_step(name)
+def _step(name: str, rules: RuleProgram) -> Step:
+    return STEPS.get(name) or rule_step(name, rules)
+
+
+def _coupons(rules: RuleProgram) -> dict[str, Coupon]:
+    """The codes that rules ask for, each with the days on which one of its rules holds."""
+    found: dict[str, list[CompiledRule]] = {}
+    for rule in rules.rules:
+        if rule.coupon:
+            found.setdefault(rule.coupon, []).append(rule)
+    return {
+        code: Coupon(code, tuple(rule.valid for rule in asking), frozenset(rule.origin.id for rule in asking))
+        for code, asking in found.items()
+    }
 
 
 def _rounding(settings: RoundingSettings) -> Rounding:

@@ -1,12 +1,14 @@
-"""Decision tables that pricing rules name: read from beside the rule file, compiled once, rows with their places."""
+"""Decision tables that rules and prices name: read from the rulebook, compiled once, rows with their places."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from posixpath import dirname, join, normpath
 from typing import Any
 
+from engine.check.table_analysis import table_analysis
 from engine.diagnostics import Code, Findings, did_you_mean
 from engine.feel.types import ANY, TYPES_BY_NAME, ContextType, Required, Type
 from engine.load.csv_table import read_csv_tables
@@ -14,11 +16,14 @@ from engine.load.dmn_xml import read_dmn_tables
 from engine.load.rulebook import LoadedRule, LoadedRulebook
 from engine.load.xlsx_table import read_xlsx_tables
 from engine.load.yaml_table import read_yaml_tables
-from engine.pricing.program import TableLookup
+from engine.money import to_decimal
+from engine.pricing.program import PriceTable, TableLookup
 from engine.schema.pricing_rule import PricingRule
 from engine.schema.table import DecisionTable, HitPolicy
-from engine.tables.compile import compile_table
+from engine.source import Span
+from engine.tables.compile import read_table
 from engine.tables.compiled import CompiledTable
+from engine.tables.parsed import ParsedTable
 from engine.trace import AdjustmentKind, Origin
 
 ONE_ROW = (HitPolicy.UNIQUE, HitPolicy.ANY, HitPolicy.PRIORITY, HitPolicy.FIRST)
@@ -38,15 +43,45 @@ class RuleTable:
     """A table ready to be asked by rules."""
 
     table: CompiledTable
+    definition: DecisionTable
     outputs: tuple[str, ...]
     row_type: Type
 
-    def lookup(self, step: str, kind: AdjustmentKind, rule: PricingRule) -> TableLookup:
-        """The function that finds the row for a line, as `rule` asks for it."""
-        origins = [
-            Origin(step, kind, rule.id, span.file, span.line, str(span.cell) or f"row {row}", rule.group)
+    def constants(self, output: str) -> Iterator[tuple[Decimal, Span]]:
+        """The plain numbers in the column of an output, each with its place."""
+        column = self.outputs.index(output)
+        for row in self.definition.rules:
+            cell = row.outputs[column]
+            try:
+                yield to_decimal(cell.text.strip()), cell.span
+            except ValueError:
+                continue  # an expression, which is known only once there is a quote
+
+    def price(self, entry: Origin) -> PriceTable:
+        """The function that finds the price for a line; the table has one output."""
+        find = self._finder([replace(entry, file=span.file, line=span.line, cell=cell) for span, cell in self._rows()])
+
+        def price(*parameters: Any) -> tuple[Any, Origin] | None:
+            found = find(*parameters)
+            return None if found is None else (found[0][self.outputs[0]], found[1])
+
+        return price
+
+    def _rows(self) -> list[tuple[Span, str]]:
+        """The place of each row, and what to call it."""
+        return [
+            (span, str(span.cell) or f"row {row}")
             for row, span in zip(self.table.rule_ids, self.table.rule_spans, strict=True)
         ]
+
+    def lookup(self, step: str, kind: AdjustmentKind, rule: PricingRule) -> TableLookup:
+        """The function that finds the row for a line, as `rule` asks for it."""
+        return self._finder(
+            [Origin(step, kind, rule.id, span.file, span.line, cell, rule.group) for span, cell in self._rows()]
+        )
+
+    def _finder(self, origins: list[Origin]) -> TableLookup:
+        """The function that gives the row hit by its outputs' names, and its place."""
         explain = self.table.explain
         only = self.outputs[0] if len(self.outputs) == 1 else None
 
@@ -69,14 +104,22 @@ class RuleTables:
         self._read: dict[str, dict[str, RuleTable | None]] = {}
 
     def table(self, loaded: LoadedRule) -> RuleTable | None:
-        """The table that a rule names as "file" or "file#table"; None with a finding where there is none."""
-        span = loaded.span("table")
-        name, _, inner = loaded.rule.table.partition("#")
-        file = normpath(join(dirname(loaded.document.source.file), name))
+        """The table that a rule names, from beside its file; None with a finding where there is none."""
+        return self.named(loaded.rule.table, dirname(loaded.document.source.file), loaded.span("table"))
+
+    def named(self, reference: str, folder: str, span: Span) -> RuleTable | None:
+        """The table of a reference "file" or "file#table"; None with a finding where there is none."""
+        name, _, inner = reference.partition("#")
+        file = normpath(join(folder, name))
         if file not in self.files:
             known = [other for other in self.files if not other.endswith((".yaml", ".yml"))]
             hint = did_you_mean(file, known)
             self.findings.add(Code.FILE_MISSING, f"there is no file {file!r} in the rulebook", span, hint=hint)
+            return None
+        suffix = file[file.rfind(".") :].lower()
+        if suffix not in READERS:
+            message = f"{file!r} is no file of tables; expected one of {', '.join(READERS)}"
+            self.findings.add(Code.WRONG_VALUE, message, span)
             return None
         if file not in self._read:
             self._read[file] = self._tables(file)
@@ -105,11 +148,19 @@ class RuleTables:
             )
             self.findings.add(Code.WRONG_VALUE, message, table.span)
             return None
-        compiled = compile_table(table, self.parameters, self.findings)
-        if compiled is None:
+        read = read_table(table, self.parameters, self.findings)
+        if read is None:
             return None
+        self._analyse(read.parsed)
+        compiled = read.compile()
         outputs = tuple(clause.name or clause.label or "value" for clause in table.outputs)
         types = {
             name: TYPES_BY_NAME.get(clause.type_name, ANY) for name, clause in zip(outputs, table.outputs, strict=True)
         }
-        return RuleTable(compiled, outputs, Required(ContextType(types)))
+        return RuleTable(compiled, table, outputs, Required(ContextType(types)))
+
+    def _analyse(self, table: ParsedTable) -> None:
+        """Tell of rows that contradict or hide each other; a gap is no mistake, there the rule does not apply."""
+        found = Findings()
+        table_analysis(table, found)
+        self.findings.extend(finding for finding in found if finding.code is not Code.GAP)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,20 +10,21 @@ from decimal import Decimal
 from typing import Any
 
 from engine.compile.expressions import Expressions
+from engine.compile.rule_conditions import condition_parts, split_rule
 from engine.compile.rule_tables import RuleTable, RuleTables
 from engine.diagnostics import Code, Findings, did_you_mean
 from engine.feel import compile_condition
-from engine.feel.tree import And, Call, Literal, Name, Node
-from engine.feel.types import ANY, BOOLEAN, NUMBER, ContextType, Type, bare
+from engine.feel.tree import Node
+from engine.feel.types import ANY, BOOLEAN, NUMBER, Type
 from engine.load.rulebook import LoadedRule, LoadedRulebook
-from engine.money import to_decimal
-from engine.pricing.program import CompiledRule, Expression, RuleProgram
+from engine.money import HUNDRED, plain, to_decimal
+from engine.pricing.program import ActsOn, CompiledRule, Expression, RuleProgram
 from engine.pricing.rule_index import FactPath, IndexedConditions, RuleIndex
 from engine.pricing.stacking import PercentOf, StackingGroup, StackingMode
-from engine.schema.pricing_rule import PricingRule
+from engine.schema.pricing_rule import QUOTE_STEP, PricingRule
 from engine.schema.rulebook import BUILT_IN_STEPS
+from engine.source import Span
 from engine.tables.column_test import ColumnTest, Interval
-from engine.tables.conditions import path_names, split_condition
 from engine.trace import AdjustmentKind, Origin
 
 KINDS = {
@@ -35,8 +37,13 @@ KINDS = {
     "free_units": AdjustmentKind.FREE_UNITS,
     "fee": AdjustmentKind.FEE,
 }
+MAX_VALUE_DIGITS = 28
+"""A figure of a rule has fewer digits before its point than an amount can have."""
+
 LINE_ACTIONS = ("fee", "free_units")
 """What can only act on the amount of a line."""
+
+_COLUMN = re.compile(r"\s*row\.(\w+)\s*")
 
 NO_GROUP = StackingGroup("", StackingMode.STACK)
 """Rules without a group act one after the other, after all groups."""
@@ -58,7 +65,7 @@ def compile_rules(rulebook: LoadedRulebook, parameters: Mapping[str, Type], find
     tables = RuleTables(rulebook, parameters, findings)
     compiler = _RuleCompiler(rulebook, parameters, tables, groups, findings)
     built = [found for loaded in rulebook.rules if (found := compiler.compiled(loaded)) is not None]
-    waterfall = rulebook.settings.waterfall
+    waterfall = [*rulebook.settings.waterfall, QUOTE_STEP]
     # The sort is stable: equal priorities keep the order of the files. The first rule gets the highest bit.
     built.sort(key=lambda item: (waterfall.index(item.step), item.rule.group, -item.rule.priority))
     built.reverse()
@@ -104,10 +111,11 @@ class _RuleCompiler:
             expressions = expressions.with_parameter("row", table.row_type if table is not None else ANY)
         value = self.value(loaded, expressions)
         reason = self.reason(loaded, expressions, padded=not rule.table)
-        tests = self.validity(loaded)
+        days = self.validity(loaded)
+        self.check_constants(loaded, table)
         if len(self.findings.errors) > before or value is None or reason is None or rule.when is False:
             return None
-        split_tests, contains, residual = _split(condition, self.parameters)
+        split_tests, contains, residual = split_rule(condition, self.parameters, rule.coupon)
         span, then = loaded.span(), rule.then
         compiled = CompiledRule(
             origin=Origin(step, KINDS[then.action], rule.id, span.file, span.line, "", rule.group),
@@ -117,22 +125,32 @@ class _RuleCompiler:
             table=table.lookup(step, KINDS[then.action], rule) if table is not None else None,
             value=value,
             percent_of=PercentOf(then.of),
-            on_line=then.on == "line" or then.action in LINE_ACTIONS,
+            acts_on=ActsOn.LINE if then.on == "unit" and then.action in LINE_ACTIONS else ActsOn(then.on),
             currency=then.currency,
             free_of=_free_of(rule),
             reason=reason,
             priority=rule.priority,
             stacked=self.modes[group] is StackingMode.STACK or then.action in LINE_ACTIONS,
+            maximum=None if then.maximum is None else Decimal(then.maximum),
+            minimum_order=None if rule.minimum_order is None else Decimal(rule.minimum_order),
+            coupon=rule.coupon,
+            valid=days,
+            conditions=condition_parts(condition, str(rule.when), self.parameters),
         )
-        if rule.coupon:
-            contains = {**contains, ("quote", "coupons"): rule.coupon}
-        return _Built(compiled, IndexedConditions([*split_tests.items(), *tests], contains), step)
+        return _Built(compiled, IndexedConditions([*split_tests.items(), *_limits(rule, days)], contains), step)
 
     def step(self, loaded: LoadedRule) -> str:
         step = loaded.rule.waterfall_step
         span = loaded.span("step") if loaded.rule.step else loaded.span()
         limits = loaded.rule.then.action in ("floor", "cap")
-        if step not in self.waterfall:
+        if loaded.rule.then.on == "quote" or step == QUOTE_STEP:
+            if loaded.rule.then.on != "quote" or step != QUOTE_STEP:
+                message = (
+                    f"rule {loaded.rule.id!r}: the step {QUOTE_STEP!r} and on: quote belong together; "
+                    f"found step {step!r} and on: {loaded.rule.then.on}"
+                )
+                self.findings.add(Code.WRONG_VALUE, message, span)
+        elif step not in self.waterfall:
             rule_steps = [name for name in self.waterfall if name not in BUILT_IN_STEPS]
             message = f"rule {loaded.rule.id!r}: the waterfall has no step {step!r}; it has {', '.join(rule_steps)}"
             self.findings.add(Code.UNKNOWN_NAME, message, span, hint=did_you_mean(step, rule_steps))
@@ -153,6 +171,12 @@ class _RuleCompiler:
             message = f"rule {loaded.rule.id!r}: there is no stacking group {name!r}; expected {_one_of(known)}"
             self.findings.add(Code.UNKNOWN_NAME, message, loaded.span("group"), hint=did_you_mean(name, known))
             return 0
+        mode = self.modes[self.groups[name]]
+        if loaded.rule.then.on == "quote" and mode is not StackingMode.STACK:
+            message = (
+                f"rule {loaded.rule.id!r}: rules on the quote only stack; the group {name!r} has mode {mode.value}"
+            )
+            self.findings.add(Code.WRONG_VALUE, message, loaded.span("group"))
         return self.groups[name]
 
     def condition(self, loaded: LoadedRule) -> Node | None:
@@ -163,9 +187,13 @@ class _RuleCompiler:
 
     def value(self, loaded: LoadedRule, expressions: Expressions) -> Decimal | Expression | None:
         then = loaded.rule.then
-        if then.free_units is not None:
-            return Decimal(then.free_units.get)
         span = loaded.span("then", then.action)
+        if then.free_units is not None:
+            bought, free = Decimal(then.free_units.buy), Decimal(then.free_units.get)
+            if bought < 0 or free <= 0:
+                message = f"free_units: expected buy of at least 0 and get above 0, found {bought} and {free}"
+                self.findings.add(Code.WRONG_VALUE, message, span)
+            return free
         given = getattr(then, then.action)
         if isinstance(given, str):
             function = expressions.function(given, NUMBER, span)
@@ -175,10 +203,7 @@ class _RuleCompiler:
         except ValueError as error:
             self.findings.add(Code.WRONG_VALUE, str(error), span)
             return None
-        if value < 0:
-            self.findings.add(Code.WRONG_VALUE, f"{then.action}: expected at least 0, found {value}", span)
-        if then.action == "percent_off" and value > 100:
-            self.findings.add(Code.WRONG_VALUE, f"percent_off: expected at most 100, found {value}", span)
+        self.check_value(then.action, value, span)
         return value
 
     def reason(self, loaded: LoadedRule, expressions: Expressions, *, padded: bool) -> str | Callable[..., str] | None:
@@ -188,18 +213,31 @@ class _RuleCompiler:
         found = expressions.template(rule.reason, loaded.span("reason"))
         return _padded(found, not padded) if callable(found) else found
 
-    def validity(self, loaded: LoadedRule) -> list[tuple[FactPath, ColumnTest]]:
+    def validity(self, loaded: LoadedRule) -> tuple[date | None, date | None]:
         valid = loaded.rule.valid
         first = self.day(loaded, "from", valid.from_)
         last = self.day(loaded, "to", valid.to)
-        if first is None and last is None:
-            return []
         if first is not None and last is not None and first > last:
             message = f"rule {loaded.rule.id!r} holds from {first} to {last}: it never does"
             self.findings.add(Code.WRONG_VALUE, message, loaded.span("valid"))
-            return []
-        days = Interval(first, last, low_closed=True, high_closed=True)
-        return [(("quote", "price_date"), ColumnTest(intervals=(days,)))]
+        return first, last
+
+    def check_constants(self, loaded: LoadedRule, table: RuleTable | None) -> None:
+        """What is wrong with the numbers of the table's column that gives the rule's value."""
+        action = loaded.rule.then.action
+        column = _COLUMN.fullmatch(str(getattr(loaded.rule.then, action)))
+        if table is None or column is None or column[1] not in table.outputs:
+            return
+        for value, place in table.constants(column[1]):
+            self.check_value(action, value, place)
+
+    def check_value(self, action: str, value: Decimal, place: Span) -> None:
+        if value < 0:
+            self.findings.add(Code.WRONG_VALUE, f"{action}: expected at least 0, found {plain(value)}", place)
+        elif action == "percent_off" and value > HUNDRED:
+            self.findings.add(Code.WRONG_VALUE, f"percent_off: expected at most 100, found {plain(value)}", place)
+        elif value.adjusted() >= MAX_VALUE_DIGITS:
+            self.findings.add(Code.WRONG_VALUE, f"{action}: expected less than 10^28, found {value}", place)
 
     def day(self, loaded: LoadedRule, name: str, text: str | None) -> date | None:
         if text is None:
@@ -212,51 +250,16 @@ class _RuleCompiler:
             return None
 
 
-def _split(
-    condition: Node | None, parameters: Mapping[str, Type]
-) -> tuple[dict[FactPath, ColumnTest], dict[FactPath, str], Node | None]:
-    """What the index decides of a condition, and what remains of it."""
-    if condition is None:
-        return {}, {}, None
-    split = split_condition(condition, lambda path: _is_scalar(path, parameters))
-    contains: dict[FactPath, str] = {}
-    rest: list[Node] = []
-    for part in _conjuncts(split.rest):
-        found = _contains_text(part)
-        if found is not None and found[0][0] != "line" and found[0] not in contains:
-            contains[found[0]] = found[1]
-        else:
-            rest.append(part)
-    residual = None if not rest else rest[0] if len(rest) == 1 else And(tuple(rest), rest[0].start, rest[-1].end)
-    return dict(split.tests), contains, residual
-
-
-def _is_scalar(path: FactPath, parameters: Mapping[str, Type]) -> bool:
-    """Whether a path leads to a single value; facts of a line only directly below `line`."""
-    kind: Type | None = parameters.get(path[0])
-    for name in path[1:]:
-        inner = bare(kind) if kind is not None else None
-        kind = inner.fields.get(name) if isinstance(inner, ContextType) else None
-    return kind is not None and (path[0] != "line" or len(path) == 2)
-
-
-def _conjuncts(node: Node | None) -> tuple[Node, ...]:
-    if node is None:
-        return ()
-    return node.operands if isinstance(node, And) else (node,)
-
-
-def _contains_text(node: Node) -> tuple[FactPath, str] | None:
-    """The path and the text of `list contains(path, "text")`."""
-    if not isinstance(node, Call) or node.names is not None or len(node.arguments) != 2:
-        return None
-    function, (values, text) = node.function, node.arguments
-    if not isinstance(function, Name) or function.name != "list contains":
-        return None
-    path = path_names(values)
-    if path is None or len(path) < 2 or not isinstance(text, Literal) or not isinstance(text.value, str):
-        return None
-    return path, text.value
+def _limits(rule: PricingRule, days: tuple[date | None, date | None]) -> list[tuple[FactPath, ColumnTest]]:
+    """What the index decides beside the condition: the days of validity, the least list total."""
+    tests: list[tuple[FactPath, ColumnTest]] = []
+    if days != (None, None):
+        interval = Interval(*days, low_closed=True, high_closed=True)
+        tests.append((("quote", "price_date"), ColumnTest(intervals=(interval,))))
+    if rule.minimum_order is not None:
+        interval = Interval(Decimal(rule.minimum_order), None, low_closed=True)
+        tests.append((("quote", "list_total"), ColumnTest(intervals=(interval,))))
+    return tests
 
 
 def _padded(function: Callable[..., Any], has_row: bool) -> Callable[..., Any]:

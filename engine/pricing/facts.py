@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.diagnostics import did_you_mean
-from engine.money import ONE, ZERO
+from engine.money import ZERO
 from engine.pricing.program import PricingProgram
 from engine.pricing.state import LineState
 from engine.quote import DiscountKind, Facts, Quote, Violation
@@ -67,7 +67,7 @@ def line_facts(state: LineState) -> dict[str, Any]:
         "sku": state.product.product.sku,
         "quantity": state.quantity,
         "list_price": state.list_price,
-        "list_total": state.list_price * state.quantity * (ONE if term is None else term.periods),
+        "list_total": state.whole_list_amount,
         "term_months": None if term is None else term.months,
         "cost": state.cost,
         "requested_discount": asked.value if asked is not None and asked.kind is DiscountKind.PERCENT else None,

@@ -6,9 +6,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from catalog.product import Option, OptionPricing, ProductStatus, QuantityRule, covers
+from catalog.product import ChargeType, Option, OptionPricing, ProductStatus, QuantityRule, covers
 from engine.diagnostics import did_you_mean
 from engine.money import ZERO, plain
+from engine.pricing.charges import ZeroQuantity
+from engine.pricing.foreign import converted_cost
 from engine.pricing.program import CompiledProduct
 from engine.pricing.state import LineState, QuoteState
 from engine.pricing.terms import ramp_problems
@@ -40,11 +42,13 @@ def line_states(quote: QuoteState) -> list[LineState]:
         for part in _segments(quote, line, path):
             state = LineState(quote, part.line, path, product, part.line.quantity)
             state.own_price = part.unit_price
-            state.year_start = line.segments[0].start if line.segments else line.start
+            if line.segments:
+                state.in_ramp, state.year_start = True, line.segments[0].start
             _check_quantity(state)
             _set_cost(state)
             states.append(state)
             if product.product.bundle is not None:
+                quote.has_bundles = True
                 _add_components(state, line.components, states, 1)
             elif line.components:
                 state.violate(".components", "NOT_A_BUNDLE", f"SKU {line.sku} is no bundle and has no components")
@@ -94,7 +98,7 @@ def _product(quote: QuoteState, sku: str, path: str) -> CompiledProduct | None:
 
 def _check_quantity(state: LineState) -> None:
     quantity, product = state.quantity, state.product
-    if quantity <= 0:
+    if quantity <= 0 and not (quantity == 0 and _may_be_zero(state)):
         state.violate(".quantity", "QUANTITY", f"expected a quantity above 0, found {plain(quantity)}")
     elif quantity.adjusted() > 28:
         state.violate(".quantity", "QUANTITY", f"expected a quantity below 10^29, found {quantity}")
@@ -104,10 +108,18 @@ def _check_quantity(state: LineState) -> None:
         state.violate(".quantity", "QUANTITY_STEP", message)
 
 
+def _may_be_zero(state: LineState) -> bool:
+    """Usage may be nothing in a period; other quantities where the profile says what nothing costs."""
+    usage = state.product.product.charge_type is ChargeType.USAGE
+    return usage or state.quote.program.profile.zero_quantity is ZeroQuantity.FLAT_FEE
+
+
 def _set_cost(state: LineState) -> None:
     product = state.product.product
     if product.costs:
         state.cost = product.cost_on(state.day, state.quote.currency.code)
+        if state.cost is None:
+            state.cost = converted_cost(state)
 
 
 def _add_components(bundle: LineState, chosen: tuple[Component, ...], states: list[LineState], depth: int) -> None:

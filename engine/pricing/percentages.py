@@ -7,6 +7,7 @@ from decimal import Decimal
 from catalog.price import BillingPeriod, Coverage, PercentBase, PercentOfTotal
 from engine.money import ZERO, plain
 from engine.pricing.charges import PercentOfTotal as PercentageCharge
+from engine.pricing.foreign import converted_amount
 from engine.pricing.state import LineState
 from engine.trace import Adjustment
 
@@ -53,7 +54,7 @@ def price_percentage(line: LineState) -> None:
     for other in covered:
         if other.price is not None:
             base += _base_amount(other, model.base, months)
-    charge = PercentageCharge(model.percent / 100, model.minimum or ZERO, model.maximum)
+    charge = PercentageCharge(model.percent / 100, _limit(line, model.minimum) or ZERO, _limit(line, model.maximum))
     amount = charge.charge(base).amount
     assert amount is not None
     after = amount * line.quantity
@@ -68,13 +69,18 @@ def price_percentage(line: LineState) -> None:
     line.waterfall.append(Adjustment(entry.origin, model.percent, None, after, True, 0, words))
 
 
+def _limit(line: LineState, amount: Decimal | None) -> Decimal | None:
+    """A minimum or maximum of the entry in the quote's currency."""
+    return None if amount is None else converted_amount(line, amount, "")[0]
+
+
 def _base_amount(line: LineState, base: PercentBase, months: int | None) -> Decimal:
     """What a covered line counts for: its amount or, between recurring charges, that of one billing period."""
     if base is PercentBase.NET:
         assert line.price is not None
         amount = line.price
     else:
-        amount = line.list_amount if line.list_amount is not None else line.list_price * line.quantity * line.periods
+        amount = line.whole_list_amount
     if months is None or line.term is None or not line.term.periods:
         return amount
     return amount / line.term.periods * months / BillingPeriod(line.term.billing_period).months

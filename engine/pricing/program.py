@@ -6,15 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalog.price import PercentOfTotal, PriceEntry, PriceList, ScopeKind, TierScope
 from catalog.product import Product
+from engine.feel.tree import Node
 from engine.money import RoundingMode
-from engine.pricing.charges import ChargeModel
+from engine.pricing.charges import Bounds, ChargeModel, CostPlus
+from engine.pricing.conversion import RateTable
+from engine.pricing.profiles import Profile
 from engine.pricing.rule_index import RuleIndex
 from engine.pricing.stacking import Effect, PercentOf, StackingGroup
-from engine.trace import AdjustmentKind, Origin
+from engine.trace import Adjustment, AdjustmentKind, Origin
 
 if TYPE_CHECKING:  # the state refers to the program in turn
     from engine.pricing.state import LineState
@@ -30,6 +34,9 @@ Expression = Callable[[Value, Value, Value, Value, Value], Value]
 
 TableLookup = Callable[[Value, Value, Value, Value], "tuple[Mapping[str, Value], Origin] | None"]
 """The row that (customer, quote, line, product) hit, and where it stands; None without a hit."""
+
+PriceTable = Callable[[Value, Value, Value, Value], "tuple[Value, Origin] | None"]
+"""The price that (customer, quote, line, product) hit in a table, and the row's place; None without a hit."""
 
 Step = Callable[["LineState"], None]
 """A step of the waterfall: acts on the line's state and records what it did."""
@@ -59,32 +66,51 @@ class CompiledEntry:
     Attributes:
         entry: as in the catalogue.
         price_list: the list it belongs to.
+        model_name: name of the charge model.
         first_day: of validity, list and entry together.
         last_day: of validity.
         unit_price: price per unit before tiers; None where the model gives none without a quantity or a cost.
         charge: computes tiered and other quantity-dependent prices; None for a plain unit price.
-        markup: factor on the unit cost, for cost plus; None otherwise.
+        cost_plus: makes the price of the cost; None otherwise.
         percent: percentage of other lines; None otherwise.
-        table: computes a price from attributes; None otherwise.
-        tier_scope: over which lines a quantity for tiers is summed.
+        table: finds a price, or what is added to `unit_price`, by attributes; None otherwise.
+        tier_scope: over which lines a quantity or amount for tiers is summed.
+        by_amount: whether tiers are reached by the amount at `unit_price` instead of the quantity.
+        last_bound: quantity or amount above which the entry gives no price; None for none.
+        bounds: which tier holds a bound.
         origin: of the step that sets the price.
         tier_origin: of the step that applies tiers.
         reason: text for the waterfall.
+        first_step: the waterfall's first step, where nothing of it depends on the quote; None elsewhere.
+        is_plain: whether the entry gives a unit price that needs neither tiers nor a term.
     """
 
     entry: PriceEntry
     price_list: PriceList
+    model_name: str
     first_day: date
     last_day: date
     unit_price: Decimal | None
     charge: ChargeModel | None
-    markup: Decimal | None
+    cost_plus: CostPlus | None
     percent: PercentOfTotal | None
-    table: Expression | None
+    table: PriceTable | None
     tier_scope: TierScope
+    by_amount: bool
+    last_bound: Decimal | None
+    bounds: Bounds
     origin: Origin
     tier_origin: Origin
     reason: str
+    first_step: Adjustment | None = field(init=False, compare=False, repr=False)
+    is_plain: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        first = None
+        if self.unit_price is not None and self.table is None:
+            first = Adjustment(self.origin, self.unit_price, None, self.unit_price, False, 0, self.reason)
+        object.__setattr__(self, "first_step", first)
+        object.__setattr__(self, "is_plain", self.charge is None and self.entry.billing_period is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +121,10 @@ class CompiledPriceList:
     entries: Mapping[str, tuple[CompiledEntry, ...]]
 
 
+Select = Callable[["tuple[tuple[CompiledPriceList, ...], ...]", tuple[str, ...], Decimal, date], CompiledEntry | None]
+"""The entry that prices a product: of the lists that apply, by its SKU and categories, for a quantity on a day."""
+
+
 @dataclass(frozen=True, slots=True)
 class PriceBook:
     """All price lists of the catalogue, filed by currency and scope.
@@ -103,11 +133,35 @@ class PriceBook:
         scopes: lists by currency, then by kind of scope and its value.
         kinds: for each currency the kinds of scope that occur, most specific first.
         considered: every entry by SKU or category, to explain why none was chosen.
+        select: chooses among the entries that apply.
     """
 
     scopes: Mapping[str, Mapping[tuple[ScopeKind, str], tuple[CompiledPriceList, ...]]]
     kinds: Mapping[str, tuple[ScopeKind, ...]]
     considered: Mapping[str, tuple[CompiledEntry, ...]]
+    select: Select
+
+
+class ActsOn(StrEnum):
+    """What a rule adjusts; names as in rule files."""
+
+    UNIT = "unit"
+    LINE = "line"
+    QUOTE = "quote"
+
+
+class ConditionPart(NamedTuple):
+    """One of the conditions that a rule joins by "and".
+
+    Attributes:
+        text: as written.
+        tree: its expression.
+        paths: the facts that it reads, as written, with the expression of each.
+    """
+
+    text: str
+    tree: Node
+    paths: tuple[tuple[str, Node], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +176,18 @@ class CompiledRule:
         table: gives the row that values read; None where the rule has no table.
         value: constant, or computed from the facts.
         percent_of: what a percentage is taken of.
-        on_line: whether the amount of the line is adjusted instead of the unit price.
+        acts_on: whether the price of a unit, the amount of the line or that of all its lines is adjusted.
+        on_line: whether that is the amount of the line.
         currency: of an amount; "" for any.
         free_of: for free units: (bought, free).
         reason: constant text, or made from the facts and the value.
         priority: as written.
         stacked: whether it acts on its own, since the rules of its group stack or what it does cannot be compared.
+        maximum: greatest amount that a rule on the quote takes off; None for no limit.
+        minimum_order: least list total of the quote that it holds for; None for none. The index decides it.
+        coupon: code that it asks for; "" for none. The index decides it.
+        valid: first and last day on which it holds. The index decides it.
+        conditions: the parts of its condition in order, each of which must hold, to explain which did not.
         constant_effect: its effect where nothing of it depends on the quote; made once, None elsewhere.
     """
 
@@ -138,15 +198,22 @@ class CompiledRule:
     table: TableLookup | None
     value: Decimal | Expression
     percent_of: PercentOf
-    on_line: bool
+    acts_on: ActsOn
     currency: str
     free_of: tuple[Decimal, Decimal] | None
     reason: str | Callable[[Value, Value, Value, Value, Value], str]
     priority: int
     stacked: bool
+    maximum: Decimal | None = None
+    minimum_order: Decimal | None = None
+    coupon: str = ""
+    valid: tuple[date | None, date | None] = (None, None)
+    conditions: tuple[ConditionPart, ...] = ()
+    on_line: bool = field(init=False, compare=False, repr=False)
     constant_effect: RuleEffect | None = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "on_line", self.acts_on is ActsOn.LINE)
         depends = self.residual is not None or self.table is not None or self.currency
         constant = None
         if not depends and isinstance(self.value, Decimal) and isinstance(self.reason, str):
@@ -196,6 +263,34 @@ class Rounding:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """Price lists of other currencies that serve where the quote's own has no price.
+
+    Attributes:
+        sources: their currencies, the one to be asked first in front.
+        rates: what converts them.
+    """
+
+    sources: tuple[str, ...]
+    rates: RateTable
+
+
+@dataclass(frozen=True, slots=True)
+class Coupon:
+    """A code that some rules ask for.
+
+    Attributes:
+        code: as the buyer enters it.
+        validities: first and last day of each rule that asks for it; None is open.
+        rules: ids of those rules.
+    """
+
+    code: str
+    validities: tuple[tuple[date | None, date | None], ...]
+    rules: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class PricingProgram:
     """Everything that pricing a quote needs.
 
@@ -205,6 +300,10 @@ class PricingProgram:
         rules: pricing rules.
         steps: the steps after list, contract and tiers, in order.
         rounding: see there.
+        profile: what was chosen where the trade disagrees.
+        conversion: of prices in other currencies; None where the rulebook allows none.
+        coupons: by code.
+        prior_price_days: days before the price date whose lowest and highest price is told; 0 for none.
         customer_facts: facts of the catalogue's customers by id, declared ones unstated.
         anonymous_customer: the same names, nothing known.
         declared: facts that callers may state beyond the built-in ones, by owner (customer, quote, line) and name: the
@@ -217,6 +316,10 @@ class PricingProgram:
     rules: RuleProgram
     steps: tuple[Step, ...]
     rounding: Rounding
+    profile: Profile
+    conversion: Conversion | None
+    coupons: Mapping[str, Coupon]
+    prior_price_days: int
     customer_facts: Mapping[str, Mapping[str, Value]]
     anonymous_customer: Mapping[str, Value]
     declared: Mapping[str, Mapping[str, str | tuple[str, ...]]]

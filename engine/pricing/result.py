@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -61,6 +61,9 @@ class PricedLine:
         term: None for one-time lines.
         waterfall: the steps in the order in which they acted.
         alternatives: prices and rules that lost, each with the reason, where asked for.
+        offers: quantities and terms at which a unit would cost less, where asked for.
+        prior_prices: the lowest and highest list price before the price date, where the rulebook asks for them.
+        prices_hidden: whether the price is part of the bundle's line: the line shows no figures of its own.
     """
 
     id: str
@@ -82,6 +85,58 @@ class PricedLine:
     term: Term | None
     waterfall: list[Adjustment]
     alternatives: list[Alternative]
+    offers: list[Offer] = field(default_factory=list)
+    prior_prices: PriorPrices | None = None
+    prices_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The smallest change of a line's quantity or term that lowers what a unit costs, found by pricing it.
+
+    Attributes:
+        quantity: to order instead; None where the term is changed.
+        term_months: term to take instead; None where the quantity is changed.
+        net_unit_price: what a unit of the line would cost.
+        net_total: what the quote would cost.
+        saving: how much less that is than the quote costs now; negative where it is more.
+    """
+
+    quantity: Decimal | None
+    term_months: int | None
+    net_unit_price: Decimal
+    net_total: Decimal
+    saving: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PriorPrices:
+    """The list prices of a unit that the customer had in the days before the price date.
+
+    Attributes:
+        since: first of those days.
+        lowest: of the unit prices on them.
+        highest: likewise.
+    """
+
+    since: date
+    lowest: Decimal
+    highest: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something in a request that was answered, but not as the caller may expect.
+
+    Attributes:
+        field: path of the field, for example "coupons[0]".
+        reason: stable upper-case identifier, for example UNKNOWN_COUPON.
+        message: what was found and why it did nothing.
+    """
+
+    field: str
+    reason: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +198,4 @@ class PricedQuote:
     lines: list[PricedLine]
     totals: Totals
     roundings: list[Rounding]
+    notices: list[Notice] = field(default_factory=list)

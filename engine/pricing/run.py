@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation, Overflow
 
-from catalog.price import MODEL_NAMES
-from engine.money import ZERO, Currency, round_to
+from engine.money import DIGITS, ZERO, Currency, round_to
 from engine.pricing.allocation import allocate_header_discount, round_document
+from engine.pricing.bundles import discount_bundles, hide_components, is_priced_through_components
+from engine.pricing.coupons import tell_coupons
 from engine.pricing.facts import customer_facts, line_facts, quote_facts
 from engine.pricing.lines import line_states
 from engine.pricing.percentages import dependent_lines, price_percentage
 from engine.pricing.program import PricingProgram
+from engine.pricing.quote_rules import apply_quote_rules
 from engine.pricing.result import PricedLine, PricedQuote, Term
 from engine.pricing.selection import applicable_lists, why_no_price
 from engine.pricing.state import LineState, QuoteState
 from engine.pricing.steps.contract import contract_price
 from engine.pricing.steps.list_price import list_price
-from engine.pricing.steps.tiers import tier_price
+from engine.pricing.steps.tiers import measure_scopes, tier_price
 from engine.pricing.terms import BillingPeriod, Proration, ProrationMethod, end_of_term
 from engine.pricing.totals import totals
 from engine.quote import Quote, QuoteRejectedError, Violation
-from engine.trace import Adjustment, AdjustmentKind, Origin
-
-COMPONENTS = Origin("list", AdjustmentKind.SET, "bundle")
 
 
 def price_quote(program: PricingProgram, quote: Quote, currency: Currency) -> PricedQuote:
@@ -37,36 +36,60 @@ def price_quote(program: PricingProgram, quote: Quote, currency: Currency) -> Pr
         QuoteRejectedError: something asked for cannot be priced; carries everything that was found.
     """
     state = _start(program, quote, currency)
-    lines = state.lines
-    if not state.violations:
-        for line in lines:
-            list_price(line)
-            contract_price(line)
-            tier_price(line)
-            _price_through_components(line)
-        state.facts["list_total"] = sum((list_amount(line) for line in lines), ZERO)
-        state.mask = program.rules.index.quote_mask(state.customer, state.facts)
-        waiting = dependent_lines(lines)
-        for line in lines:
-            if line not in waiting:
-                _adjust(line)
-        for line in waiting:
-            price_percentage(line)
-            _adjust(line)
-        _require_prices(state)
     if state.violations:
         raise QuoteRejectedError(state.violations)
+    try:
+        return _run(state)
+    except (InvalidOperation, Overflow):
+        message = f"amounts of this quote need more than {DIGITS} digits: a quantity, price or rule value is too large"
+        raise QuoteRejectedError([Violation("lines", "TOO_LARGE", message)]) from None
+
+
+def _run(state: QuoteState) -> PricedQuote:
+    program, lines = state.program, state.lines
+    for line in lines:
+        list_price(line)
+    if state.prices.contracts or state.foreign:
+        for line in lines:
+            contract_price(line)
+    measure_scopes(lines)
+    for line in lines:
+        tier_price(line)
+    state.facts["list_total"] = sum([line.whole_list_amount for line in lines], ZERO)
+    state.mask = program.rules.index.quote_mask(state.customer, state.facts)
+    waiting = dependent_lines(lines)
+    bundles = [line for line in lines if is_priced_through_components(line)] if state.has_bundles else []
+    for line in lines:
+        if line.price is not None:
+            adjust(line)
+    discount_bundles(bundles)
+    for line in waiting:
+        price_percentage(line)
+        adjust(line)
+    _require_prices(state)
+    if state.violations:
+        raise QuoteRejectedError(state.violations)
+    apply_quote_rules(state)
     allocate_header_discount(state)
     round_document(state)
+    if state.violations:
+        raise QuoteRejectedError(state.violations)
+    if state.quote.coupons:
+        tell_coupons(state)
     priced = [_priced(line) for line in lines]
-    return PricedQuote(priced, totals(priced), state.roundings)
+    result = PricedQuote(priced, totals(priced), state.roundings, state.notices)
+    if state.has_bundles:
+        hide_components(state, result)
+    return result
 
 
 def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteState:
     violations: list[Violation] = []
     customer = customer_facts(program, quote, violations)
     facts = quote_facts(program, quote, violations)
-    lists, contracts = applicable_lists(program.prices, currency.code, quote.price_date, customer, quote.channel)
+    book, day, channel = program.prices, quote.price_date, quote.channel
+    conversion = program.conversion
+    sources = conversion.sources if conversion is not None else ()
     digits = program.rounding.line_total
     state = QuoteState(
         quote=quote,
@@ -74,8 +97,10 @@ def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteSt
         currency=currency,
         customer=customer,
         facts=facts,
-        price_lists=lists,
-        contracts=contracts,
+        prices=applicable_lists(book, currency.code, day, customer, channel),
+        foreign=tuple(
+            applicable_lists(book, source, day, customer, channel) for source in sources if source != currency.code
+        ),
         mask=0,
         line_digits=currency.minor_digits if digits == -1 else digits,
         violations=violations,
@@ -84,32 +109,17 @@ def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteSt
     return state
 
 
-def _price_through_components(line: LineState) -> None:
-    """A bundle without a price of its own costs what its components cost; its own line stays free of rules."""
-    if line.price is None and line.entry is None and line.product.product.bundle is not None:
-        line.price, line.locked = ZERO, True
-        line.waterfall.append(Adjustment(COMPONENTS, ZERO, None, ZERO, False, 0, "priced through its components"))
-
-
-def _adjust(line: LineState) -> None:
+def adjust(line: LineState) -> None:
     """Run the steps that follow the base price."""
-    if line.price is None:
-        return
     line.facts = line_facts(line)
     for step in line.quote.program.steps:
         step(line)
 
 
-def list_amount(line: LineState) -> Decimal:
-    """The amount of a line at list price, over its term."""
-    if line.list_amount is not None:
-        return line.list_amount
-    return line.list_price * line.quantity * line.periods
-
-
 def _require_prices(state: QuoteState) -> None:
+    told = [violation.field for violation in state.violations]
     for line in state.lines:
-        if line.price is None:
+        if line.price is None and not any(field.startswith(f"{line.path}.") for field in told):
             day, code = line.day, state.currency.code
             reason = why_no_price(state.program.prices, line.product.price_keys, code, day, line.quantity)
             line.violate(".sku", "NO_PRICE", reason)
@@ -117,13 +127,10 @@ def _require_prices(state: QuoteState) -> None:
 
 def _priced(line: LineState) -> PricedLine:
     """The result of a line that has run through all steps."""
-    state, product, term, entry = line.quote, line.product.product, line.term, line.entry
-    net_total = line.price
-    assert net_total is not None
-    unit_price = line.unit_price
+    product, term, entry = line.product.product, line.term, line.entry
+    net_total, unit_price, cost = line.amount, line.unit_price, line.cost
     if unit_price is None:
-        digits = state.currency.minor_digits if entry is None else entry.price_list.precision
-        unit_price = round_to(net_total / (line.quantity * line.periods), digits, state.program.rounding.mode)
+        unit_price = _shown_unit_price(line, net_total)
     first_year, monthly = net_total, ZERO
     if term is not None:
         first_year, monthly = _recurring_figures(line, term, net_total)
@@ -136,18 +143,25 @@ def _priced(line: LineState) -> PricedLine:
         product.unit,
         product.charge_type.value,
         entry.price_list.id if entry is not None else "",
-        MODEL_NAMES[type(entry.entry.model)] if entry is not None else "",
+        entry.model_name if entry is not None else "",
         line.list_price if line.list_amount is None else unit_price,
         unit_price,
-        _line_rounded(line, list_amount(line)),
+        _line_rounded(line, line.whole_list_amount),
         net_total,
-        None if line.cost is None else line.cost * line.quantity * line.periods,
+        None if cost is None else line.whole(cost),
         first_year,
         monthly,
         term,
         line.waterfall,
         line.alternatives,
     )
+
+
+def _shown_unit_price(line: LineState, net_total: Decimal) -> Decimal:
+    """For a line priced as a whole: its amount over its units, rounded for display."""
+    units = line.quantity * line.periods
+    digits = line.quote.currency.minor_digits if line.digits is None else line.digits
+    return round_to(net_total / units if units else ZERO, digits, line.quote.program.rounding.mode)
 
 
 def _recurring_figures(line: LineState, term: Term, net_total: Decimal) -> tuple[Decimal, Decimal]:

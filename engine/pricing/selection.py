@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 from catalog.price import ScopeKind, Selection
-from engine.pricing.program import CompiledEntry, CompiledPriceList, PriceBook
+from engine.pricing.profiles import PriceChoice
+from engine.pricing.program import CompiledEntry, CompiledPriceList, PriceBook, Select
+from engine.pricing.state import ScopeGroups, Source
 from engine.quote import Facts
 
 SCOPE_FACTS = {
@@ -18,13 +21,9 @@ SCOPE_FACTS = {
 }
 """The fact of the customer that a scope's value is compared with; the channel is the quote's."""
 
-ScopeGroups = tuple[tuple[CompiledPriceList, ...], ...]
 
-
-def applicable_lists(
-    book: PriceBook, currency: str, day: date, customer: Facts, channel: str
-) -> tuple[ScopeGroups, ScopeGroups]:
-    """The price lists that hold for a customer on a day: lists for sale, and contracts, each by falling specificity."""
+def applicable_lists(book: PriceBook, currency: str, day: date, customer: Facts, channel: str) -> Source:
+    """The price lists of a currency that hold for a customer on a day, by falling specificity."""
     lists: list[tuple[CompiledPriceList, ...]] = []
     contracts: list[tuple[CompiledPriceList, ...]] = []
     by_scope = book.scopes.get(currency, {})
@@ -43,7 +42,7 @@ def applicable_lists(
             contracts.append(agreed)
         if len(agreed) < len(valid):
             lists.append(tuple(item for item in valid if not item.price_list.contract))
-    return tuple(lists), tuple(contracts)
+    return Source(currency, tuple(lists), tuple(contracts))
 
 
 def _is_valid(item: CompiledPriceList, day: date) -> bool:
@@ -73,6 +72,25 @@ def select(groups: ScopeGroups, keys: tuple[str, ...], quantity: Decimal, day: d
             if found is not None:
                 return found
     return None
+
+
+def select_lowest(groups: ScopeGroups, keys: tuple[str, ...], quantity: Decimal, day: date) -> CompiledEntry | None:
+    """The entry with the lowest unit price of all that apply, whatever their scope; of equals the more specific."""
+    best: CompiledEntry | None = None
+    lowest: Decimal | None = None
+    for group in groups:
+        for key in keys:
+            for price_list in group:
+                for entry in price_list.entries.get(key, ()):
+                    if not entry.first_day <= day <= entry.last_day or not _holds_quantity(entry, quantity):
+                        continue
+                    price = comparable_unit_price(entry, quantity)
+                    if best is None or (price is not None and (lowest is None or price < lowest)):
+                        best, lowest = entry, price
+    return best
+
+
+SELECT: Mapping[PriceChoice, Select] = {PriceChoice.SPECIFIC: select, PriceChoice.LOWEST: select_lowest}
 
 
 def _holds_quantity(entry: CompiledEntry, quantity: Decimal) -> bool:

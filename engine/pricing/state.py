@@ -5,13 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.money import ONE, ZERO, Currency, Rounding, RoundingMode, round_to
+from engine.money import currency as known_currency
+from engine.pricing.profiles import UnitRounding
 from engine.pricing.program import CompiledEntry, CompiledPriceList, CompiledProduct, PricingProgram
-from engine.pricing.result import Alternative, Term
+from engine.pricing.result import Alternative, Notice, Term
 from engine.quote import Quote, QuoteLine, Violation
 from engine.trace import Adjustment
+
+ScopeGroups = tuple[tuple[CompiledPriceList, ...], ...]
+"""Price lists in groups of equal scope, the most specific first."""
+
+
+class Source(NamedTuple):
+    """The price lists of a currency that apply to a quote.
+
+    Attributes:
+        currency: their ISO 4217 code.
+        price_lists: lists for sale.
+        contracts: agreed prices.
+    """
+
+    currency: str
+    price_lists: ScopeGroups
+    contracts: ScopeGroups
 
 
 @dataclass(slots=True)
@@ -24,13 +43,15 @@ class QuoteState:
         currency: of every amount.
         customer: facts of the customer.
         facts: facts of the quote.
-        price_lists: applicable lists in groups of equal scope, most specific first; contracts apart.
-        contracts: applicable contract lists, likewise.
+        prices: the price lists that apply, in the quote's currency.
+        foreign: those in other currencies, where their prices may be converted.
         mask: rules that the quote's facts leave.
         line_digits: decimals of a line total; None where it is not rounded.
         roundings: the ledger.
         violations: what keeps the quote from being answered.
+        notices: what the caller should know though the quote is answered.
         lines: states of the lines, components after their bundle.
+        has_bundles: whether one of them is a bundle.
     """
 
     quote: Quote
@@ -38,13 +59,20 @@ class QuoteState:
     currency: Currency
     customer: dict[str, Any]
     facts: dict[str, Any]
-    price_lists: tuple[tuple[CompiledPriceList, ...], ...]
-    contracts: tuple[tuple[CompiledPriceList, ...], ...]
+    prices: Source
+    foreign: tuple[Source, ...]
     mask: int
     line_digits: int | None
     roundings: list[Rounding] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     lines: list[LineState] = field(default_factory=list)
+    has_bundles: bool = False
+
+    @property
+    def amount_digits(self) -> int:
+        """Decimals of an amount of this quote: those of its lines or, where lines are not rounded, its currency's."""
+        return self.currency.minor_digits if self.line_digits is None else self.line_digits
 
 
 class LineState:
@@ -65,11 +93,15 @@ class LineState:
         list_amount: amount of the line at list price, where a whole-line price model gives one.
         unit_price: net unit price, known once the line amount was formed.
         entry: the entry that gave the price.
+        source: price lists of another currency that the entry is of; None for the quote's own.
+        digits: decimals that a unit price is rounded to; None for no rounding.
         locked: whether an agreed price keeps rules from acting.
         term: of a recurring line.
         cost: of one unit, where known.
         own_price: a price that stands in the bundle or the ramp segment instead of the price list.
         floor: what a unit must still cost; None where no floor holds.
+        scope: units or amount of earlier lines and of all lines, where tiers are reached by several lines together.
+        in_ramp: whether the line is a segment of a ramp.
         year_start: first day of the contract, for what falls to its first year.
         facts: what rules read as line.<name>.
         mask: rules that quote, product and line leave; None until asked for.
@@ -78,9 +110,9 @@ class LineState:
     """
 
     __slots__ = (
-        "alternatives", "cost", "day", "entry", "facts", "floor", "id", "line", "list_amount", "list_price", "locked",
-        "mask", "own_price", "parent", "path", "per_line", "price", "product", "quantity", "quote", "term",
-        "unit_price", "waterfall", "year_start",
+        "alternatives", "cost", "day", "digits", "entry", "facts", "floor", "id", "in_ramp", "line", "list_amount",
+        "list_price", "locked", "mask", "own_price", "parent", "path", "per_line", "price", "product", "quantity",
+        "quote", "scope", "source", "term", "unit_price", "waterfall", "year_start",
     )  # fmt: skip
 
     def __init__(
@@ -100,11 +132,15 @@ class LineState:
         self.list_amount: Decimal | None = None
         self.unit_price: Decimal | None = None
         self.entry: CompiledEntry | None = None
+        self.source: Source | None = None
+        self.digits: int | None = None
         self.locked = False
         self.term: Term | None = None
         self.cost: Decimal | None = None
         self.own_price: Decimal | None = None
         self.floor: Decimal | None = None
+        self.scope: tuple[Decimal, Decimal] | None = None
+        self.in_ramp = False
         self.year_start: date | None = None
         self.facts: dict[str, Any] = {}
         self.mask: int | None = None
@@ -121,17 +157,48 @@ class LineState:
         """What a figure per unit is multiplied by in the running price's basis."""
         return self.quantity * self.periods if self.per_line else ONE
 
+    def whole(self, unit_price: Decimal) -> Decimal:
+        """The amount of the line at a unit price: times quantity and periods, exact."""
+        amount = unit_price * self.quantity
+        return amount if self.term is None else self.term.exact.of(amount)
+
+    @property
+    def least(self) -> Decimal:
+        """What the line must still cost, a floor's part of a smallest amount counting in full."""
+        if self.floor is None:
+            return ZERO
+        return round_to(self.whole(self.floor), self.quote.amount_digits, RoundingMode.UP)
+
+    @property
+    def amount(self) -> Decimal:
+        """The running price of a line whose amount was formed."""
+        assert self.price is not None
+        return self.price
+
+    @property
+    def whole_list_amount(self) -> Decimal:
+        """The amount of the line at list price, over its term."""
+        return self.whole(self.list_price) if self.list_amount is None else self.list_amount
+
+    def take(self, entry: CompiledEntry, source: Source | None) -> None:
+        """Take the price of an entry, from price lists of another currency where `source` is given."""
+        self.entry, self.source = entry, source
+        if self.quote.program.profile.rounding is UnitRounding.UNIT:
+            digits = entry.price_list.precision
+            self.digits = digits if source is None else foreign_digits(entry, self.quote.currency, source)
+
     def violate(self, field_name: str, reason: str, message: str) -> None:
         """Note what keeps this line from being priced."""
         self.quote.violations.append(Violation(f"{self.path}{field_name}", reason, message))
 
     def to_line_amount(self) -> None:
-        """Form the amount of the line: the unit price rounded to the list's precision, times quantity and periods."""
-        if self.per_line or self.price is None:
-            return
+        """Form the amount of the line: the unit price, rounded where it is, times quantity and periods."""
         price = self.price
-        if self.entry is not None:
-            digits, mode = self.entry.price_list.precision, self.quote.program.rounding.mode
+        if self.per_line or price is None:
+            return
+        digits = self.digits
+        if digits is not None:
+            mode = self.quote.program.rounding.mode
             rounded = round_to(price, digits, mode)
             if self.floor is not None and rounded < self.floor:
                 # A floor is never crossed, by rounding neither.
@@ -144,3 +211,9 @@ class LineState:
         self.per_line = True
         amount = price * self.quantity
         self.price = amount if self.term is None else self.term.exact.of(amount)
+
+
+def foreign_digits(entry: CompiledEntry, currency: Currency, source: Source) -> int:
+    """Decimals of a converted unit price: the currency's own, and what the list has beyond those of its currency."""
+    beyond = entry.price_list.precision - known_currency(source.currency).minor_digits
+    return currency.minor_digits + max(0, beyond)

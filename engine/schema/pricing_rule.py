@@ -13,6 +13,11 @@ Number = int | Decimal | str
 """A number, or FEEL text that gives one."""
 
 ACTIONS = ("percent_off", "amount_off", "set_price", "markup", "floor", "cap", "free_units", "fee")
+QUOTE_ACTIONS = ("percent_off", "amount_off", "fee")
+"""What can act on the total of a quote."""
+
+QUOTE_STEP = "quote"
+"""Where rules on the quote act: after the waterfalls of all lines."""
 
 
 class FreeUnits(Strict):
@@ -35,7 +40,9 @@ class Then(Strict):
         free_units: free units of every bought ones.
         fee: amount added once to the line.
         of: what a percentage is taken of: the running price, or the list price.
-        on: whether the unit price or the amount of the line is adjusted.
+        on: what is adjusted: the price of a unit, the amount of the line, or the total of all lines that the rule holds
+            for, over which the amount is then spread.
+        maximum: greatest amount taken off, for percent_off on the quote.
         currency: currency of an amount; without it an amount holds in any currency.
     """
 
@@ -48,7 +55,8 @@ class Then(Strict):
     free_units: FreeUnits | None = None
     fee: Number | None = None
     of: Literal["price", "list"] = "price"
-    on: Literal["unit", "line"] = "unit"
+    on: Literal["unit", "line", "quote"] = "unit"
+    maximum: int | Decimal | None = None
     currency: str = ""
 
     @model_validator(mode="after")
@@ -57,6 +65,10 @@ class Then(Strict):
         if len(given) != 1:
             found = " and ".join(given) if given else "none"
             raise ValueError(f"a rule does exactly one thing, found {found}; expected one of {', '.join(ACTIONS)}")
+        if self.on == "quote" and given[0] not in QUOTE_ACTIONS:
+            raise ValueError(f"only {', '.join(QUOTE_ACTIONS)} act on the quote, found {given[0]}")
+        if self.maximum is not None and (self.on != "quote" or given[0] != "percent_off"):
+            raise ValueError("a maximum limits what percent_off takes off the quote: write it with on: quote")
         return self
 
     @property
@@ -83,6 +95,7 @@ class PricingRule(Strict):
         priority: higher first inside its group; equal priorities run in the order of the file.
         valid: days on which it holds, compared with the quote's price date.
         coupon: holds only for quotes that carry this code.
+        minimum_order: holds only for quotes whose list total is at least this.
         when: FEEL condition over customer, quote, line and product; left out: always.
         table: decision table, a file beside this one; its row is read as row.<output>.
         then: what it does.
@@ -96,6 +109,7 @@ class PricingRule(Strict):
     priority: int = 0
     valid: Validity = Field(default_factory=Validity)
     coupon: str = ""
+    minimum_order: int | Decimal | None = None
     when: str | bool = True
     table: str = ""
     then: Then
@@ -104,7 +118,11 @@ class PricingRule(Strict):
     @property
     def waterfall_step(self) -> str:
         """The step that it runs in."""
-        return self.step or ("limits" if self.then.action in ("floor", "cap") else "automatic")
+        if self.step:
+            return self.step
+        if self.then.on == "quote":
+            return QUOTE_STEP
+        return "limits" if self.then.action in ("floor", "cap") else "automatic"
 
 
 class PricingRuleFile(Strict):

@@ -4,6 +4,7 @@ Every model has `charge(quantity) -> Charged` and `explain(quantity) -> str`. A 
 that its `..._problems` function found nothing wrong with; quantities are not negative.
 """
 
+from engine.pricing.charges.by_amount import GraduatedByAmount
 from engine.pricing.charges.derived import (
     CostPlus,
     Percentage,
@@ -15,7 +16,14 @@ from engine.pricing.charges.model import Charged, ChargeModel, total
 from engine.pricing.charges.offers import TierOffer, tier_offers
 from engine.pricing.charges.tiered import Block, Graduated, Volume
 from engine.pricing.charges.tiers import Bounds, Tier, ZeroQuantity, block_problems, tier_problems
-from engine.pricing.charges.units import FlatFee, Package, PackageRounding, PerUnit, package_problems
+from engine.pricing.charges.units import (
+    FlatFee,
+    Package,
+    PackageRounding,
+    PerUnit,
+    package_problems,
+    unit_price_problems,
+)
 from engine.pricing.charges.usage import Commitment, Usage, usage_problems
 
 __all__ = [
@@ -27,6 +35,7 @@ __all__ = [
     "CostPlus",
     "FlatFee",
     "Graduated",
+    "GraduatedByAmount",
     "Package",
     "PackageRounding",
     "PerUnit",
@@ -44,5 +53,6 @@ __all__ = [
     "tier_offers",
     "tier_problems",
     "total",
+    "unit_price_problems",
     "usage_problems",
 ]

@@ -31,6 +31,13 @@ class PerUnit:
         return f"{plain(quantity)} x {plain(self.unit_price)}"
 
 
+def unit_price_problems(unit_price: Decimal) -> list[Problem]:
+    """What keeps a unit price from being used: it is negative."""
+    if unit_price < 0:
+        return [Problem("unit_price", f"unit_price {plain(unit_price)} is negative; expected 0 or more")]
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class FlatFee:
     """One amount, whatever the quantity."""

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from engine.pricing.selection import select
 from engine.pricing.state import LineState
-from engine.pricing.steps.list_price import unit_price
-from engine.trace import Adjustment
+from engine.pricing.steps.list_price import set_price
 
 
 def contract_price(state: LineState) -> None:
     """Set the contract's price where one holds; rules leave it alone unless the contract says otherwise."""
-    groups = state.quote.contracts
-    if not groups or state.own_price is not None:
+    prices = state.source or state.quote.prices
+    if not prices.contracts or state.own_price is not None:
         return
-    entry = select(groups, state.product.price_keys, state.quantity, state.day)
+    select = state.quote.program.prices.select
+    entry = select(prices.contracts, state.product.price_keys, state.quantity, state.day)
     if entry is None:
         return
-    before = state.price
-    state.entry = entry
     state.locked = not entry.price_list.discountable
-    price = unit_price(state, entry)
-    state.price = price
-    if price is not None:
-        if before is None:
-            state.list_price = price
-        state.waterfall.append(Adjustment(entry.origin, price, before, price, False, 0, entry.reason))
+    if entry is state.entry:
+        return  # no list price besides: the first step set it
+    state.take(entry, state.source)
+    set_price(state, entry)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from engine.money import ZERO
+from engine.pricing.facts import line_facts
+from engine.pricing.foreign import converted_step, foreign_entry
 from engine.pricing.program import CompiledEntry
-from engine.pricing.selection import select
 from engine.pricing.state import LineState
 from engine.trace import Adjustment, AdjustmentKind, Origin
 
@@ -15,41 +17,103 @@ RAMP = Origin("list", AdjustmentKind.SET, "ramp")
 IN_BUNDLE = ("included in the bundle", "price inside the bundle")
 
 
+class UnitPrice(NamedTuple):
+    """The price of a unit before tiers, what it stands in, and why it is this one."""
+
+    price: Decimal
+    origin: Origin
+    reason: str
+
+
 def list_price(state: LineState) -> None:
     """Set the price of the entry that the price lists give, or that of the bundle or ramp segment, if any."""
-    entry = state.entry = select(state.quote.price_lists, state.product.price_keys, state.quantity, state.day)
-    own = state.own_price
-    if own is not None:
-        state.price = state.list_price = own
-        origin, reason = (RAMP, "agreed for the segment") if state.parent is None else (BUNDLE, IN_BUNDLE[bool(own)])
-        state.waterfall.append(Adjustment(origin, own, None, own, False, 0, reason))
+    quote = state.quote
+    prices = quote.prices
+    entry = quote.program.prices.select(prices.price_lists, state.product.price_keys, state.quantity, state.day)
+    if entry is not None:
+        state.take(entry, None)
+    elif quote.foreign and not (prices.contracts and _has_contract(state)):
+        foreign_entry(state)
+        entry = state.entry
+    if state.own_price is not None:
+        _own_price(state, state.own_price)
         return
     if entry is None:
         return
-    price = unit_price(state, entry)
-    if price is not None:
-        state.price = state.list_price = price
-        state.waterfall.append(Adjustment(entry.origin, price, None, price, False, 0, entry.reason))
+    if entry.first_step is not None and state.source is None:
+        state.price = state.list_price = entry.first_step.after
+        state.waterfall.append(entry.first_step)
+        return
+    set_price(state, entry)
 
 
-def unit_price(state: LineState, entry: CompiledEntry) -> Decimal | None:
+def set_price(state: LineState, entry: CompiledEntry) -> None:
+    """Set the price of an entry, converted where its list has another currency; the first such is the list price."""
+    found = unit_price(state, entry)
+    before = state.price
+    if found is None:
+        state.price = None
+        return
+    price, origin, reason = found
+    if state.source is not None:
+        price = converted_step(state, price, origin, reason)
+    else:
+        state.waterfall.append(Adjustment(origin, price, before, price, False, 0, reason))
+    state.price = price
+    if before is None:
+        state.list_price = price
+
+
+def unit_price(state: LineState, entry: CompiledEntry) -> UnitPrice | None:
     """The price of one unit before tiers; None where the entry has none without quantity or other lines."""
-    if entry.unit_price is not None and entry.table is None:
-        return entry.unit_price
-    if entry.markup is not None:
+    if entry.cost_plus is not None:
         if state.cost is None:
             currency = state.quote.currency.code
             message = (
                 f"SKU {state.line.sku} is priced by its cost and has none in {currency} on {state.day.isoformat()}"
             )
             state.violate(".sku", "NO_COST", message)
-            return ZERO
-        return state.cost * entry.markup
+            return None
+        price = entry.cost_plus.price(state.cost)
+        return UnitPrice(price, entry.origin, f"{entry.reason}: {entry.cost_plus.explain(state.cost)}")
     if entry.table is not None:
-        found = entry.table(state.quote.customer, state.quote.facts, state.facts, state.product.facts, None)
-        if not isinstance(found, Decimal):
-            message = f"the price table of SKU {state.line.sku} gives no price for these attributes"
-            state.violate(".sku", "NO_PRICE", message)
-            return ZERO
-        return found if entry.unit_price is None else entry.unit_price + found
-    return None
+        return _table_price(state, entry)
+    if entry.unit_price is None:
+        return None
+    return UnitPrice(entry.unit_price, entry.origin, entry.reason)
+
+
+def _table_price(state: LineState, entry: CompiledEntry) -> UnitPrice | None:
+    """The price of the row of the entry's table that the line hits, or what the row adds to the entry's own."""
+    quote = state.quote
+    assert entry.table is not None
+    state.facts = line_facts(state)
+    found = entry.table(quote.customer, quote.facts, state.facts, state.product.facts)
+    value = None if found is None else found[0]
+    if found is None or not isinstance(value, Decimal):
+        message = f"the price table of SKU {state.line.sku} gives no price for these attributes"
+        state.violate(".sku", "NO_PRICE", message)
+        return None
+    base = entry.unit_price
+    price = value if base is None else base + value
+    if price < 0 or price.adjusted() > 28:
+        message = f"the price table of SKU {state.line.sku} gives {price}; expected 0 to 10^28"
+        state.violate(".sku", "NO_PRICE", message)
+        return None
+    place = f"{found[1].cell} of {found[1].file}" if found[1].file else "the price table"
+    words = "" if base is None else f": {base} and {value}"
+    return UnitPrice(price, found[1], f"{entry.reason}, {place}{words}")
+
+
+def _own_price(state: LineState, own: Decimal) -> None:
+    state.price = state.list_price = own
+    state.locked = not own  # what is included costs nothing, whatever rules say
+    origin, reason = (RAMP, "agreed for the segment") if state.parent is None else (BUNDLE, IN_BUNDLE[own != ZERO])
+    state.waterfall.append(Adjustment(origin, own, None, own, False, 0, reason))
+
+
+def _has_contract(state: LineState) -> bool:
+    """Whether a contract in the quote's own currency gives the price."""
+    select = state.quote.program.prices.select
+    keys, contracts = state.product.price_keys, state.quote.prices.contracts
+    return select(contracts, keys, state.quantity, state.day) is not None

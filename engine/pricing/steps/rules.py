@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.money import HUNDRED, ZERO, plain
-from engine.pricing.program import CompiledRule, RuleEffect, Step
+from engine.pricing.program import CompiledRule, RuleEffect, RuleProgram, Step
 from engine.pricing.result import Alternative
 from engine.pricing.stacking import PercentOf
 from engine.pricing.state import LineState
@@ -14,19 +14,20 @@ from engine.trace import Adjustment, AdjustmentKind
 
 # Reading a member of an enumeration from its class costs as much as the arithmetic here.
 PERCENT = AdjustmentKind.PERCENT
+LIST = PercentOf.LIST
+
+MAX_DIGITS = 28
+"""A figure with more digits before its point cannot be computed with exactly."""
 
 
-def rule_step(name: str) -> Step:
+def rule_step(name: str, program: RuleProgram) -> Step:
     """The step that runs the rules written for `name`."""
+    mask, rules = program.steps[name], program.rules
 
     def step(state: LineState) -> None:
-        mask = state.quote.program.rules.steps.get(name)
-        if mask is None or state.locked or state.price is None:
+        if state.locked or state.price is None:
             return
         hits = rules_mask(state) & mask
-        if not hits:
-            return
-        rules = state.quote.program.rules.rules
         waiting: list[RuleEffect] = []
         while hits:
             bit = hits.bit_length() - 1
@@ -35,7 +36,7 @@ def rule_step(name: str) -> Step:
             if waiting and rule.group != waiting[0].rule.group:
                 _run_group(state, waiting)
                 waiting = []
-            effect = effect_of(rule, state)
+            effect = rule.constant_effect or effect_of(rule, state)
             if effect is None:
                 continue
             if rule.stacked:
@@ -91,9 +92,14 @@ def effect_of(rule: CompiledRule, state: LineState) -> RuleEffect | None:
         value = value(customer, facts, line, product, row)
         if value is None:
             return None
-        if not isinstance(value, Decimal) or value < 0:
-            shown = plain(value) if isinstance(value, Decimal) else repr(value)
-            state.violate("", "RULE_VALUE", f"rule {rule.origin.id} gives {shown}; expected a number of at least 0")
+        if not isinstance(value, Decimal) or value < 0 or value.adjusted() > MAX_DIGITS:
+            shown = str(value) if isinstance(value, Decimal) else repr(value)
+            message = f"rule {rule.origin.id} gives {shown}; expected a number from 0 to below 10^29"
+            state.violate("", "RULE_VALUE", message)
+            return None
+        if rule.origin.kind is PERCENT and value > HUNDRED:
+            message = f"rule {rule.origin.id} takes off {plain(value)} %; expected at most 100"
+            state.violate("", "RULE_VALUE", message)
             return None
     reason = rule.reason
     if not isinstance(reason, str):
@@ -128,7 +134,7 @@ def _act(state: LineState, effect: RuleEffect) -> None:
     before = state.price
     assert before is not None
     if kind is PERCENT:
-        base = state.list_price * state.units if rule.percent_of is PercentOf.LIST else before
+        base = state.list_price * state.units if rule.percent_of is LIST else before
         after = before - base * value / HUNDRED
         if after < ZERO <= before:
             after = ZERO
@@ -138,7 +144,7 @@ def _act(state: LineState, effect: RuleEffect) -> None:
         value = free_units(rule, state.quantity)
         if not value:
             return
-        after = before - before * value / state.quantity
+        after = before - before * value / state.quantity if state.quantity else before
     else:
         units = state.units
         after = effect.scaled(units).apply(before, state.list_price * units)

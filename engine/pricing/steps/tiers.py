@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from catalog.price import TierScope
-from engine.money import ZERO
-from engine.pricing.charges import Charged, Graduated, Volume
+from engine.money import ZERO, plain
+from engine.pricing.charges import Bounds, Charged, ChargeModel, Graduated, GraduatedByAmount, Volume, total
+from engine.pricing.foreign import converted_amount
 from engine.pricing.program import CompiledEntry
 from engine.pricing.state import LineState
 from engine.pricing.term import set_term
@@ -16,57 +17,116 @@ from engine.trace import Adjustment
 def tier_price(state: LineState) -> None:
     """Apply the entry's charge model to the quantity of the line, or to that of all lines its tiers sum over."""
     entry = state.entry
-    if entry is None:
+    if entry is None or entry.is_plain:
         return
     if entry.entry.billing_period is not None:
         set_term(state, entry)
     if entry.charge is None or state.own_price is not None:
         return
-    charged, explanation = _charge(state, entry)
+    found = _charge(state, entry, entry.charge)
+    if found is None:
+        return
+    charged, explanation = found
     if charged.unit_price is not None:
-        after = charged.unit_price
-        state.waterfall.append(
-            Adjustment(entry.tier_origin, after, state.price, after, False, charged.tier, explanation)
-        )
+        after, explanation = converted_amount(state, charged.unit_price, explanation)
+        step = Adjustment(entry.tier_origin, after, state.price, after, False, charged.tier, explanation)
+        state.waterfall.append(step)
         state.price = after
         return
     assert charged.amount is not None
-    before = None if state.price is None else state.price * state.quantity * state.periods
-    after = charged.amount if state.term is None else state.term.exact.of(charged.amount)
+    amount, explanation = converted_amount(state, charged.amount, explanation)
+    before = None if state.price is None else state.whole(state.price)
+    after = amount if state.term is None else state.term.exact.of(amount)
+    if state.term is not None and after != amount:
+        explanation = f"{explanation}; x {plain(state.term.periods)} {state.term.billing_period}s"
     state.per_line = True
     state.price = after
-    state.list_amount = after if before is None else None
+    if before is None and not state.list_price:
+        state.list_amount = after
     state.waterfall.append(Adjustment(entry.tier_origin, after, before, after, True, charged.tier, explanation))
 
 
-def _charge(state: LineState, entry: CompiledEntry) -> tuple[Charged, str]:
-    charge, quantity = entry.charge, state.quantity
-    assert charge is not None
-    if entry.tier_scope is TierScope.LINE:
-        return charge.charge(quantity), charge.explain(quantity)
-    before, reached = _quantities_in_scope(state, entry)
-    words = f"; {reached.normalize():f} units over the {entry.tier_scope.value} choose the tier"
+def _charge(state: LineState, entry: CompiledEntry, charge: ChargeModel) -> tuple[Charged, str] | None:
+    """What the model charges and how; None with a violation where its tiers end below the quantity."""
+    quantity = state.quantity
+    own = quantity * entry.unit_price if entry.by_amount and entry.unit_price else quantity
+    before, reached = state.scope or (ZERO, own)
+    if entry.last_bound is not None and _is_above(reached, entry):
+        what = "block" if entry.model_name == "block" else "tier"
+        unit = f"an amount of {plain(reached)}" if entry.by_amount else f"{plain(reached)} units"
+        message = f"no price for {unit} of SKU {state.line.sku}: the last {what} ends at {plain(entry.last_bound)}"
+        state.violate(".quantity", "NO_PRICE", message)
+        return None
+    words = ""
+    if state.scope is not None:
+        measure = "an amount of " if entry.by_amount else ""
+        unit = "" if entry.by_amount else " units"
+        words = f"; {measure}{plain(reached)}{unit} over the {entry.tier_scope.value} choose the tier"
+    elif entry.by_amount and isinstance(charge, Volume):
+        words = f"; an amount of {plain(reached)} chooses the tier"
     if isinstance(charge, Volume):
         return charge.charge(quantity, reached), charge.explain(quantity, reached) + words
-    if isinstance(charge, Graduated):
+    if isinstance(charge, Graduated | GraduatedByAmount):
         return charge.charge(quantity, before), charge.explain(quantity, before) + words
-    return charge.charge(quantity), charge.explain(quantity)
+    if not before:
+        return charge.charge(quantity), charge.explain(quantity)
+    return _difference(charge, before, quantity)
 
 
-def _quantities_in_scope(state: LineState, entry: CompiledEntry) -> tuple[Decimal, Decimal]:
-    """Units of the scope on earlier lines, and on all lines."""
-    product = state.product.product
-    before = reached = ZERO
-    passed = False
-    for other in state.quote.lines:
-        passed = passed or other is state
-        same = (
-            entry.tier_scope is TierScope.QUOTE
-            or (entry.tier_scope is TierScope.FAMILY and other.product.product.family == product.family)
-            or other.product.product.sku == product.sku
-        )
-        if same:
-            reached += other.quantity
-            if not passed:
-                before += other.quantity
-    return before, reached
+def _difference(charge: ChargeModel, before: Decimal, quantity: Decimal) -> tuple[Charged, str]:
+    """What a line adds to the charge of the lines before it, whose units stand in the same blocks."""
+    together = before + quantity
+    charged = charge.charge(together)
+    already = total(charge.charge(before), before)
+    words = f"{charge.explain(together)}, less {plain(already)} on the lines before"
+    return Charged(None, total(charged, together) - already, charged.tier), words
+
+
+def _is_above(reached: Decimal, entry: CompiledEntry) -> bool:
+    assert entry.last_bound is not None
+    upper = entry.bounds is Bounds.UPPER_INCLUSIVE
+    return reached > entry.last_bound if upper else reached >= entry.last_bound
+
+
+def measure_scopes(lines: list[LineState]) -> None:
+    """Tell each line whose tiers several lines reach together what the lines before it and all of them have.
+
+    Segments of a ramp follow each other in time: each counts for itself alone.
+    """
+    scoped = [line for line in lines if line.entry is not None and line.entry.tier_scope is not TierScope.LINE]
+    if not scoped:
+        return
+    wanted = {id(line) for line in scoped}
+    sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+    before: dict[int, tuple[Decimal, Decimal]] = {}
+    for line in lines:
+        if line.in_ramp:
+            continue
+        amount = line.list_price * line.quantity
+        for scope in _scopes(line):
+            units, value = sums.get(scope, (ZERO, ZERO))
+            if id(line) in wanted and scope == _own_scope(line):
+                before[id(line)] = (units, value)
+            sums[scope] = (units + line.quantity, value + amount)
+    for line in scoped:
+        if not line.in_ramp:
+            assert line.entry is not None
+            measure = 1 if line.entry.by_amount else 0
+            line.scope = (before[id(line)][measure], sums[_own_scope(line)][measure])
+
+
+def _scopes(line: LineState) -> tuple[tuple[str, str], ...]:
+    product = line.product.product
+    family = ("family", product.family) if product.family else ("", "")
+    return (("product", product.sku), family, ("quote", ""))
+
+
+def _own_scope(line: LineState) -> tuple[str, str]:
+    """The sum that chooses the tier of a line; a product of no family is a family of its own."""
+    assert line.entry is not None
+    product, scope = line.product.product, line.entry.tier_scope
+    if scope is TierScope.QUOTE:
+        return ("quote", "")
+    if scope is TierScope.FAMILY and product.family:
+        return ("family", product.family)
+    return ("product", product.sku)
