@@ -128,7 +128,7 @@ class RejectedError(Exception):
 def nearest(name: str, known: Iterable[str]) -> str:
     """The known name closest to `name` by edit distance, or "" where none is close enough to be meant."""
     match = process.extractOne(
-        name, list(known), scorer=DamerauLevenshtein.distance, score_cutoff=max(1, len(name) // 3)
+        name, sorted(known), scorer=DamerauLevenshtein.distance, score_cutoff=max(1, len(name) // 3)
     )
     return str(match[0]) if match else ""
 

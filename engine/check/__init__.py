@@ -6,13 +6,12 @@ from collections.abc import Callable
 
 from catalog.model import Catalog
 from engine.check.duplicate_rules import duplicate_rules
-from engine.check.percentage_cycles import percentage_cycles
 from engine.check.waterfall_order import waterfall_order
 from engine.diagnostics import Findings
 from engine.load.rulebook import LoadedRulebook
 
 Check = Callable[[LoadedRulebook, Catalog, Findings], None]
 
-CHECKS: tuple[Check, ...] = (waterfall_order, duplicate_rules, percentage_cycles)
+CHECKS: tuple[Check, ...] = (waterfall_order, duplicate_rules)
 
 __all__ = ["CHECKS", "Check"]

@@ -148,9 +148,8 @@ class _EntryCompiler:
         )
 
     def origin(self, step: str) -> Origin:
-        span = self.entry.span
-        identity = f"{self.price_list.id}/{self.entry.sku or self.entry.category}"
-        return Origin(step, AdjustmentKind.SET, identity, span.file, span.line, span.cell)
+        """The entry by its id alone: where it stands in a file is no part of the catalogue's version."""
+        return Origin(step, AdjustmentKind.SET, self.entry.id)
 
     def reason(self) -> str:
         words = self.price_list.name or self.price_list.id

@@ -17,6 +17,7 @@ from engine.pricing.terms import ramp_problems
 from engine.quote import MAX_LINES, Component, QuoteLine, Violation
 
 MAX_BUNDLE_DEPTH = 16
+HINTED_VIOLATIONS = 10
 
 
 def line_states(quote: QuoteState) -> list[LineState]:
@@ -81,7 +82,8 @@ def _product(quote: QuoteState, sku: str, path: str) -> CompiledProduct | None:
     program, day = quote.program, quote.quote.price_date
     product = program.products.get(sku)
     if product is None:
-        hint = did_you_mean(sku, program.products) if len(program.products) <= 200_000 else ""
+        # Looking for near names reads all SKUs, so a quote full of wrong ones gets hints for the first only.
+        hint = did_you_mean(sku, program.products) if len(quote.violations) < HINTED_VIOLATIONS else ""
         message = f"there is no SKU {sku!r} in the catalogue{'; ' + hint if hint else ''}"
         quote.violations.append(Violation(path, "UNKNOWN_SKU", message))
         return None
