@@ -10,6 +10,7 @@ from engine.feel import limits, tree
 from engine.feel.check import Analysis, TypeScope
 from engine.feel.codegen import HELPERS, Generator, Names, load
 from engine.feel.codegen_truth import TruthGenerator
+from engine.feel.errors import note
 from engine.feel.types import ANY, Type
 from engine.feel.values import Value
 
@@ -111,13 +112,18 @@ def _run(parameters: list[str], body: ast.expr, constants: Mapping[str, Value], 
 
 
 def _metered(run: Run, null: bool | None) -> Run:
-    """The function with its iterations counted; over a limit it gives null."""
+    """The function with its iterations counted; over a limit it gives null, or ends the evaluation around it."""
 
     def metered(*arguments: Value) -> Any:
+        if limits.inside_evaluation():
+            return run(*arguments)
         with limits.evaluation():
             try:
                 return run(*arguments)
-            except (limits.LimitError, RecursionError):
-                return null
+            except limits.LimitError as error:
+                note(str(error))
+            except RecursionError:
+                note("functions call each other too deeply")
+        return null
 
     return metered

@@ -56,6 +56,11 @@ def evaluation() -> Iterator[None]:
         _meter.running -= 1
 
 
+def inside_evaluation() -> bool:
+    """Whether an evaluation runs on this thread: going over a limit then ends all of it, not only a part."""
+    return _meter.running > 0
+
+
 def spend(iterations: int) -> None:
     """Count steps of a loop, or items of a list that is walked through; outside an evaluation nothing is counted.
 
