@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.diagnostics import Code, Findings, did_you_mean
@@ -76,48 +76,39 @@ _UNTYPED = ("", "Any", "Undefined", "<Undefined>")
 
 
 class TypeTable:
-    """The types of one file, by the names that its elements use; built once, findings included."""
+    """The types of one file, by the names that its elements use. `type_tables` makes them."""
 
-    def __init__(self, file: Definitions, imported: Mapping[str, TypeTable], findings: Findings) -> None:
-        """Resolve every item definition of a file.
-
-        Args:
-            file: the definitions.
-            imported: the tables of imported files, by the name of the import.
-            findings: receives unknown type names and constraints that are no unary tests.
-        """
+    def __init__(self, file: Definitions, findings: Findings, opened: list[tuple[str, str]]) -> None:
         self._file = file
-        self._imported = imported
         self._findings = findings
         self._definitions = {item.name: item for item in file.items}
+        self._imported: dict[str, TypeTable] = {}
         self._known: dict[str, ItemType] = {}
-        self._open: list[str] = []
-        for item in file.items:
+        self._opened = opened
+
+    def resolve_all(self, tables: Mapping[str, TypeTable]) -> None:
+        """Resolve every item definition, with the tables of all files by namespace."""
+        imports = ((item.name, tables.get(item.namespace)) for item in self._file.imports)
+        self._imported = {name: table for name, table in imports if table is not None}
+        for item in self._file.items:
             self.resolve(item.name, item.span)
 
+    def defines(self, name: str) -> bool:
+        """Whether the file has an item definition of that name."""
+        return name in self._definitions
+
     @property
-    def own_names(self) -> frozenset[str]:
-        """Names of the file's item definitions."""
-        return frozenset(self._definitions)
+    def own_types(self) -> dict[str, Type]:
+        """The FEEL type of each of the file's item definitions."""
+        return {name: kind.type for name, kind in self._known.items() if name in self._definitions}
 
     @property
     def types(self) -> dict[str, Type]:
-        """The FEEL type of each item definition, by the name that expressions use for it."""
-        own = {name: kind.type for name, kind in self._known.items() if name in self._definitions}
+        """The FEEL type of each item definition, imported ones too, by the name that expressions use for it."""
+        named = self.own_types
         for prefix, table in self._imported.items():
-            own |= {f"{prefix}.{name}" if prefix else name: kind for name, kind in table.types.items()}
-        return own
-
-    @property
-    def component_names(self) -> set[str]:
-        """Names of components at any depth, which paths in expressions may end on."""
-        names: set[str] = set()
-        pending = list(self._file.items)
-        while pending:
-            item = pending.pop()
-            pending += item.components
-            names.update(component.name for component in item.components)
-        return names.union(*(table.component_names for table in self._imported.values()))
+            named |= {f"{prefix}.{name}" if prefix else name: kind for name, kind in table.own_types.items()}
+        return named
 
     def of(self, variable: Variable) -> ItemType:
         """The type of a variable."""
@@ -138,7 +129,7 @@ class TypeTable:
         if name in TYPES_BY_NAME:
             return ItemType(name, TYPES_BY_NAME[name])
         for prefix, table in self._imported.items():
-            if not prefix and name in table.own_names:
+            if not prefix and table.defines(name):
                 return table.resolve(name, span)
             if prefix and name.startswith(f"{prefix}."):
                 return table.resolve(name.removeprefix(f"{prefix}."), span)
@@ -148,17 +139,18 @@ class TypeTable:
 
     def _define(self, item: ItemDefinition) -> ItemType:
         """A named type. Inside itself it counts as Any, so that trees can be described."""
-        if item.name in self._open:
+        key = (self._file.namespace, item.name)
+        if key in self._opened:
             return ANYTHING
-        if len(self._open) == _MOST_NESTED:
+        if len(self._opened) == _MOST_NESTED:
             message = f"types are built on each other more than {_MOST_NESTED} levels deep"
             self._findings.add(Code.LIMIT, message, item.span)
             return ANYTHING
-        self._open.append(item.name)
+        self._opened.append(key)
         try:
             return self._describe(item)
         finally:
-            self._open.pop()
+            self._opened.pop()
 
     def _describe(self, item: ItemDefinition) -> ItemType:
         element = self._element(item)
@@ -204,6 +196,31 @@ class TypeTable:
 
     def _tests(self, text: Text | None) -> Test | None:
         return compile_tests(text, self._findings) if text is not None and text.text else None
+
+
+def type_tables(files: Iterable[Definitions], findings: Findings) -> dict[str, TypeTable]:
+    """The types of each file, by namespace; files may import each other.
+
+    Args:
+        files: all files of a model.
+        findings: receives unknown type names and constraints that are no unary tests.
+    """
+    opened: list[tuple[str, str]] = []
+    tables = {file.namespace: TypeTable(file, findings, opened) for file in files}
+    for table in tables.values():
+        table.resolve_all(tables)
+    return tables
+
+
+def component_names(file: Definitions) -> set[str]:
+    """Names of the components of a file's types, at any depth."""
+    names: set[str] = set()
+    pending = list(file.items)
+    while pending:
+        item = pending.pop()
+        pending += item.components
+        names.update(component.name for component in item.components)
+    return names
 
 
 def _both(first: Test | None, second: Test | None) -> Test | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.diagnostics import Findings
 from engine.dmn.boxed import Compiler
 from engine.dmn.feel_texts import Evaluate, Scope, constant_null
 from engine.dmn.graph import Graph, LinkedNode, Requirement
-from engine.dmn.item_types import ItemType, TypeTable
+from engine.dmn.item_types import ItemType, TypeTable, component_names, type_tables
 from engine.feel.types import ANY, Type
 from engine.schema.dmn import (
     BusinessKnowledgeModel,
@@ -30,12 +32,14 @@ class NodeLogic:
         compute: from the values in scope to a decision's value, or to a knowledge model's function; None for inputs
             and services.
         scope: what its logic may name.
+        needs: nodes whose values must be there before; a function looks for what it needs when it is called.
     """
 
     linked: LinkedNode
     kind: ItemType
     compute: Evaluate | None
     scope: tuple[Requirement, ...]
+    needs: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -50,45 +54,35 @@ def compile_nodes(graph: Graph, findings: Findings) -> tuple[NodeLogic, ...]:
         graph: the linked nodes.
         findings: receives unknown types and FEEL texts that cannot be parsed; what they stand in becomes null.
     """
-    tables = _type_tables(graph, findings)
-    files = {namespace: _FileCompiler(file, tables[namespace], findings) for namespace, file in graph.files.items()}
+    tables = type_tables(graph.files.values(), findings)
+    members = _member_names(graph.files.values())
+    files = {
+        namespace: _FileCompiler(file, tables[namespace], members, findings) for namespace, file in graph.files.items()
+    }
     kinds = [tables[linked.file.namespace].of(linked.node.variable) for linked in graph.nodes]
     return tuple(
         files[linked.file.namespace].compile(index, linked, kinds, graph) for index, linked in enumerate(graph.nodes)
     )
 
 
-def _type_tables(graph: Graph, findings: Findings) -> dict[str, TypeTable]:
-    """The types of each file; files that import each other in a circle see of each other what is read so far."""
-    made: dict[str, TypeTable] = {}
-    opened: set[str] = set()
+def _member_names(files: Iterable[Definitions]) -> frozenset[str]:
+    """Names that paths may end on and that the parser cannot tell without knowing them."""
+    names: set[str] = set()
+    for file in files:
+        names |= component_names(file)
+        names.update(name for expression in expressions_within(file) for name in names_given_by(expression))
+    return frozenset(name for name in names if not _ONE_WORD.fullmatch(name))
 
-    def table_of(file: Definitions) -> TypeTable | None:
-        if file.namespace not in made:
-            if file.namespace in opened:
-                return None
-            opened.add(file.namespace)
-            imported = {}
-            for item in file.imports:
-                target = graph.files.get(item.namespace)
-                table = table_of(target) if target else None
-                if table is not None:
-                    imported[item.name] = table
-            made[file.namespace] = TypeTable(file, imported, findings)
-        return made[file.namespace]
 
-    for file in graph.files.values():
-        table_of(file)
-    return made
+_ONE_WORD = re.compile(r"\w+")
 
 
 class _FileCompiler:
-    def __init__(self, file: Definitions, types: TypeTable, findings: Findings) -> None:
+    def __init__(self, file: Definitions, types: TypeTable, member_names: frozenset[str], findings: Findings) -> None:
         self._compiler = Compiler(types, file.expression_language)
         self._types = types.types
         self._findings = findings
-        given = {name for expression in expressions_within(file) for name in names_given_by(expression)}
-        self._member_names = frozenset(types.component_names | given)
+        self._member_names = member_names
 
     def compile(self, index: int, linked: LinkedNode, kinds: list[ItemType], graph: Graph) -> NodeLogic:
         kind = kinds[index]
@@ -111,7 +105,8 @@ class _FileCompiler:
                 compute = self._compiler.function(function, scope, node.name, kind)
             case _:
                 return NodeLogic(linked, kind, None, ())
-        return NodeLogic(linked, kind, compute, requirements)
+        needs = tuple(r.target for r in requirements) if isinstance(node, Decision) else ()
+        return NodeLogic(linked, kind, compute, requirements, needs)
 
     def _scope(self, requirements: tuple[Requirement, ...], kinds: list[ItemType], graph: Graph) -> Scope:
         variables: dict[str, Type] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
 
 from engine.diagnostics import did_you_mean
 from engine.dmn.graph import Graph
@@ -16,8 +15,6 @@ from engine.feel.errors import collecting
 from engine.feel.limits import LimitError, evaluation
 from engine.feel.values import Function, Value, defined_function, from_python
 from engine.schema.dmn import BusinessKnowledgeModel, Decision, DecisionService, InputData, Node
-
-NodeKind = TypeVar("NodeKind", InputData, Decision, BusinessKnowledgeModel, DecisionService)
 
 
 class DmnModel:
@@ -33,8 +30,10 @@ class DmnModel:
         """Use `engine.dmn.load_model`."""
         self.name = graph.main.name
         self._nodes = tuple(nodes)
+        qualifiers = list(itertools.islice(_qualifiers(graph), _MOST_QUALIFIERS))
         self._indexes = {
-            kind: _names(graph, kind) for kind in (InputData, Decision, BusinessKnowledgeModel, DecisionService)
+            kind: _names(graph, kind, qualifiers)
+            for kind in (InputData, Decision, BusinessKnowledgeModel, DecisionService)
         }
 
     @property
@@ -142,7 +141,7 @@ class DmnModel:
         return {names[name]: from_python(value) for name, value in inputs.items() if name in names}
 
 
-def _names(graph: Graph, kind: type[Node]) -> dict[str, int]:
+def _names(graph: Graph, kind: type[Node], qualifiers: Sequence[tuple[str, str]]) -> dict[str, int]:
     """The index of every node of a kind, by each of its names."""
     found: dict[str, int] = {}
     own: dict[tuple[str, str], int] = {}
@@ -153,7 +152,7 @@ def _names(graph: Graph, kind: type[Node]) -> dict[str, int]:
     for (namespace, name), index in own.items():
         found[f"{{{namespace}}}{name}"] = index
         bare[name] = -1 if name in bare else index
-    for prefix, namespace in itertools.islice(_qualifiers(graph), _MOST_QUALIFIERS):
+    for prefix, namespace in qualifiers:
         found |= {f"{prefix}{name}": index for (space, name), index in own.items() if space == namespace}
     unique = {name: index for name, index in bare.items() if index >= 0}
     return unique | found
@@ -171,7 +170,7 @@ def _qualifiers(graph: Graph) -> Iterator[tuple[str, str]]:
                 pending.append((inner, item.namespace, seen | {item.namespace}))
 
 
-_MOST_QUALIFIERS = 1000
+_MOST_QUALIFIERS = 200
 """Ways through imports that names are made for: files that all import each other have far more."""
 
 
@@ -193,20 +192,14 @@ class _Run:
         while pending:
             current = pending[-1]
             if current not in memo:
-                missing = [target for target in self._needs(current) if target not in memo]
+                needs = () if current in self._given else self._nodes[current].needs
+                missing = [target for target in needs if target not in memo]
                 if missing:
                     pending += reversed(missing)
                     continue
                 memo[current] = self._compute(current)
             pending.pop()
         return memo[index]
-
-    def _needs(self, index: int) -> tuple[int, ...]:
-        """What must be there before; a function looks for what it needs when it is called."""
-        logic = self._nodes[index]
-        if index in self._given or not isinstance(logic.linked.node, Decision):
-            return ()
-        return tuple(requirement.target for requirement in logic.scope)
 
     def _compute(self, index: int) -> Value:
         logic = self._nodes[index]
