@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from catalog.model import Catalog
 from engine.approve.route import Router
+from engine.credit.program import CreditProgram
 from engine.pricing.program import PricingProgram
 
 
@@ -50,6 +51,7 @@ class Snapshot:
         rules: every rule, for listings.
         pricing: the compiled pricing program.
         approval: routes quotes to approvers; None where the rulebook has no approval rules.
+        credit: checks the credit of quotes; None where the rulebook has no credit rules.
     """
 
     rulebook_version: str
@@ -58,6 +60,7 @@ class Snapshot:
     rules: tuple[RuleInfo, ...]
     pricing: PricingProgram
     approval: Router | None = None
+    credit: CreditProgram | None = None
 
     @property
     def catalogue_version(self) -> str:

@@ -8,6 +8,7 @@ from catalog.model import Catalog
 from engine.approve.route import Router
 from engine.check import CHECKS
 from engine.compile.approval import compile_approval
+from engine.compile.credit import compile_credit
 from engine.compile.fact_types import pricing_parameters
 from engine.compile.prices import compile_price_book, compile_products
 from engine.compile.pricing import compile_pricing
@@ -38,6 +39,7 @@ def try_snapshot(rules_folder: Path, catalog: Catalog) -> tuple[Snapshot | None,
         check(rulebook, catalog, findings)
     pricing = compile_pricing(rulebook, catalog, findings)
     approval = compile_approval(rulebook, catalog, findings)
+    credit = compile_credit(rulebook, catalog, findings)
     findings.texts.update(rulebook.texts)
     if findings.errors or pricing is None:
         return None, findings
@@ -48,6 +50,7 @@ def try_snapshot(rules_folder: Path, catalog: Catalog) -> tuple[Snapshot | None,
         rules=_listing(rulebook),
         pricing=pricing,
         approval=None if approval is None else Router(approval),
+        credit=credit,
     )
     return snapshot, findings
 

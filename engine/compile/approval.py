@@ -45,11 +45,11 @@ KINDS = {"roles": "role", "people": "person", "aggregates": "aggregate", "chains
 
 def compile_approval(rulebook: LoadedRulebook, catalog: Catalog, findings: Findings) -> ApprovalProgram | None:
     """The program; None where the rulebook has no approval rules, or where they have errors."""
+    before = len(findings.errors)
     parts = load_approval(rulebook, findings)
     findings.texts.update(parts.texts)
     if not parts:
         return None
-    before = len(findings.errors)
     for name, kind in KINDS.items():
         tell_duplicates(parts[name], kind, findings)
     declared = rulebook.settings.facts

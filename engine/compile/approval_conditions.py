@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
 from engine.approve.program import PARAMETERS, FactPath
 from engine.approve.reapproval import threshold_name
-from engine.feel.tree import And, Between, Call, Comparison, Literal, Name, Node, Or, Path, children
+from engine.feel.tree import And, AnyNode, Between, Call, Comparison, Literal, Name, Node, Or, Path, children
 from engine.feel.types import DATE, NUMBER, ContextType, ListType, Type, bare
 from engine.tables.cells import NOT_CONSTANT, constant
 from engine.tables.conditions import path_names
@@ -30,17 +30,28 @@ class Conjunction:
 
 
 def facts_read(node: Node) -> tuple[FactPath, ...]:
-    """The facts that a condition reads, each once, in the order of the text."""
-    return tuple(dict.fromkeys(_facts_read(node)))
+    """The facts that an approval condition reads, each once, in the order of the text."""
+    return facts_of(node, PARAMETERS)
 
 
-def _facts_read(node: Node) -> Iterator[FactPath]:
-    path = path_names(node)
-    if path is not None and len(path) > 1 and path[0] in PARAMETERS:
+def facts_of(node: Node, parameters: Sequence[str], scalars: Sequence[str] = ()) -> tuple[FactPath, ...]:
+    """What a condition reads, each once, in the order of the text.
+
+    Args:
+        node: the condition.
+        parameters: names of contexts; their entries are facts.
+        scalars: names that are facts themselves.
+    """
+    return tuple(dict.fromkeys(_facts_of(node, parameters, scalars)))
+
+
+def _facts_of(node: AnyNode, parameters: Sequence[str], scalars: Sequence[str]) -> Iterator[FactPath]:
+    path = path_names(node) if isinstance(node, Name | Path) else None
+    if path is not None and (path[0] in scalars or (len(path) > 1 and path[0] in parameters)):
         yield path
         return
     for part in children(node):
-        yield from _facts_read(part)  # type: ignore[arg-type]  # entries and iterations have parts as nodes have
+        yield from _facts_of(part, parameters, scalars)
 
 
 def conjunctions(node: Node, flags: frozenset[FactPath]) -> list[Conjunction] | None:
@@ -113,7 +124,7 @@ def against_approved(node: Node, parameters: Mapping[str, Type]) -> tuple[Node |
     return _replaced(node, frozenset(thresholds), positive=True), thresholds
 
 
-def _comparisons(node: Node, parameters: Mapping[str, Type], *, positive: bool) -> Iterator[tuple[FactPath, str]]:
+def _comparisons(node: AnyNode, parameters: Mapping[str, Type], *, positive: bool) -> Iterator[tuple[FactPath, str]]:
     found = _threshold(node)
     if found is not None:
         path, operator = found
@@ -127,10 +138,10 @@ def _comparisons(node: Node, parameters: Mapping[str, Type], *, positive: bool) 
             yield path_of_value, ">"
     for part in children(node):
         inside = positive != _is_negation(node)
-        yield from _comparisons(part, parameters, positive=inside)  # type: ignore[arg-type]  # as above
+        yield from _comparisons(part, parameters, positive=inside)
 
 
-def _threshold(node: Node) -> tuple[FactPath, str] | None:
+def _threshold(node: AnyNode) -> tuple[FactPath, str] | None:
     """The fact and the operator of a comparison with a constant, the fact on the left."""
     if not isinstance(node, Comparison) or node.operator not in _TIGHT:
         return None
@@ -160,5 +171,5 @@ def _replaced(node: Node, thresholds: frozenset[FactPath], *, positive: bool) ->
     return node
 
 
-def _is_negation(node: Node) -> bool:
+def _is_negation(node: AnyNode) -> bool:
     return isinstance(node, Call) and isinstance(node.function, Name) and node.function.name == "not"

@@ -43,6 +43,14 @@ def credit_facts() -> Type:
     return Required(ContextType({**texts, **numbers, "findings": TEXTS}))
 
 
+def quote_with_totals(declared: DeclaredFacts, catalog: Catalog) -> Type:
+    """What rules read as quote.<name> once it is priced."""
+    quote = bare(pricing_parameters(declared, catalog)["quote"])
+    assert isinstance(quote, ContextType)
+    totals = dict.fromkeys(NEVER_NULL_TOTALS, Required(NUMBER)) | dict.fromkeys(TOTALS, NUMBER)
+    return ContextType({**quote.fields, **totals})
+
+
 def approval_parameters(
     declared: DeclaredFacts,
     catalog: Catalog,
@@ -51,17 +59,13 @@ def approval_parameters(
     derived: Mapping[str, Type],
 ) -> dict[str, Type]:
     """What approval rules read, in the order of `engine.approve.program.PARAMETERS`."""
-    pricing = pricing_parameters(declared, catalog)
-    quote = bare(pricing["quote"])
-    assert isinstance(quote, ContextType)
-    totals = dict.fromkeys(NEVER_NULL_TOTALS, Required(NUMBER)) | dict.fromkeys(TOTALS, NUMBER)
     needed = {
         chain.entry.id: Required(ContextType({step.id: Required(BOOLEAN) for step in chain.entry.steps}))
         for chain in chains
     }
     return {
-        "customer": pricing["customer"],
-        "quote": ContextType({**quote.fields, **totals}),
+        "customer": pricing_parameters(declared, catalog)["customer"],
+        "quote": quote_with_totals(declared, catalog),
         "aggregate": Required(ContextType({item.entry.id: NUMBER for item in aggregates})),
         "credit": credit_facts(),
         "requester": Required(ContextType({"id": STRING, "name": STRING, "manager": STRING, "roles": TEXTS})),

@@ -1,0 +1,244 @@
+"""The run of a quote through the credit program: exposure, score, rating, rules, outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from engine.credit.account import CreditAccount, CreditRequest
+from engine.credit.exposure import binding, chain_of_limits, exposure_of, members
+from engine.credit.program import PARAMETERS, CreditProgram
+from engine.credit.result import (
+    SEVERITY,
+    CreditCondition,
+    CreditFinding,
+    CreditOutcome,
+    CreditResult,
+    Exposure,
+    Level,
+)
+from engine.diagnostics import did_you_mean
+from engine.money import HUNDRED, round_to
+from engine.quote import QuoteRejectedError, Violation
+
+Facts = Mapping[str, Any]
+FACT_KINDS: Mapping[str, type] = {"text": str, "number": Decimal, "boolean": bool, "date": date}
+NO_LIMIT = "no_limit"
+
+
+def check_credit(
+    program: CreditProgram, request: CreditRequest, customer: Facts, quote: Facts, amount: Decimal, day: date
+) -> CreditResult:
+    """Check the credit of a quote: a pure function of its arguments.
+
+    Args:
+        program: compiled credit rules.
+        request: accounts, open items, orders.
+        customer: what rules read as customer.<name>.
+        quote: what rules read as quote.<name>.
+        amount: of the quote in the credit currency.
+        day: on which items are overdue and limits expire.
+
+    Raises:
+        QuoteRejectedError: the request contradicts itself or the rulebook; carries every violation.
+    """
+    violations = request_violations(program, request)
+    if violations:
+        raise QuoteRejectedError(violations)
+    chain = chain_of_limits(request)
+    exposures = [
+        exposure_of(members(top, request.accounts), amount, request.ships, day, program.horizon_days) for top in chain
+    ]
+    levels = tuple(
+        Level(top.id, top.limit, found.total, found.horizon_total) for top, found in zip(chain, exposures, strict=True)
+    )
+    at = binding(levels)
+    return _Check(program, request, chain[0], levels, at, exposures[at], day).result(customer, quote)
+
+
+class _Check:
+    """One check under way."""
+
+    def __init__(
+        self,
+        program: CreditProgram,
+        request: CreditRequest,
+        account: CreditAccount,
+        levels: tuple[Level, ...],
+        at: int,
+        exposure: Exposure,
+        day: date,
+    ) -> None:
+        self.program = program
+        self.request = request
+        self.account = account
+        self.levels = levels
+        self.level = levels[at]
+        self.top = next(item for item in request.accounts if item.id == self.level.account)
+        self.exposure = exposure
+        self.day = day
+
+    def result(self, customer: Facts, quote: Facts) -> CreditResult:
+        level, program = self.level, self.program
+        headroom = None if level.limit is None else level.limit - level.exposure
+        horizon = None if level.limit is None else level.limit - level.horizon_exposure
+        used = round_to(level.exposure / level.limit * HUNDRED, 2) if level.limit else None
+        values: list[Any] = [customer, quote, self.account_facts(), self.exposure_facts(headroom, horizon, used)]
+        score = None if program.score is None else program.score.evaluate(*values)
+        values.append(score if isinstance(score, Decimal) else None)
+        rating = None if program.rating is None else program.rating.evaluate(*values)
+        values.append(rating if isinstance(rating, str) else None)
+        findings, conditions = self.findings(values)
+        worst = max(findings, key=lambda finding: SEVERITY[finding.outcome], default=None)
+        outcome = CreditOutcome.APPROVE if worst is None else worst.outcome
+        override = self.request.override
+        return CreditResult(
+            outcome=outcome if override is None else CreditOutcome.APPROVE,
+            account=self.account.id,
+            currency=program.currency,
+            limit=level.limit,
+            limit_account=level.account if level.limit is not None else "",
+            headroom=headroom,
+            used_percent=used,
+            horizon_headroom=horizon,
+            exposure=self.exposure,
+            levels=self.levels,
+            score=values[4],
+            rating=values[5] or "",
+            role="" if worst is None else worst.role,
+            findings=findings,
+            conditions=conditions,
+            overridden_by="" if override is None else override.person,
+            override_reason="" if override is None else override.reason,
+        )
+
+    def account_facts(self) -> Facts:
+        """What rules read as account.<name>; the limit and its end are those of the binding level."""
+        account, day = self.account, self.day
+        expires = self.top.limit_expires
+        return {
+            **dict.fromkeys(self.program.declared),
+            **account.facts,
+            "id": account.id,
+            "parent": account.parent or None,
+            "blocked": any(item.blocked for item in self.request.accounts if item.id in self.names),
+            "limit": self.level.limit,
+            "limit_expires": expires,
+            "limit_expired": expires is not None and expires < day,
+            "insured_until": account.insured_until,
+            "insurance_expired": account.insured_until is not None and account.insured_until < day,
+        }
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The accounts whose limits hold."""
+        return frozenset(level.account for level in self.levels)
+
+    def exposure_facts(self, headroom: Decimal | None, horizon: Decimal | None, used: Decimal | None) -> Facts:
+        """What rules read as exposure.<name>."""
+        found = self.exposure
+        return {
+            "receivables": found.receivables,
+            "orders": found.orders,
+            "deliveries": found.deliveries,
+            "quote": found.quote,
+            "deposits": found.deposits,
+            "total": found.total,
+            "horizon_total": found.horizon_total,
+            "overdue": found.overdue,
+            "overdue_percent": found.overdue_percent,
+            "oldest_days": Decimal(found.oldest_days),
+            "headroom": headroom,
+            "horizon_headroom": horizon,
+            "used_percent": used,
+            "over_limit": headroom is not None and headroom < 0,
+            "over_limit_in_horizon": horizon is not None and horizon < 0,
+        }
+
+    def findings(self, values: Sequence[Any]) -> tuple[tuple[CreditFinding, ...], tuple[CreditCondition, ...]]:
+        """The rules that hold, and what they ask of the customer."""
+        findings: list[CreditFinding] = []
+        conditions: list[CreditCondition] = []
+        program = self.program
+        if self.level.limit is None and program.no_limit is not CreditOutcome.APPROVE:
+            told = f"account {self.account.id} has no credit limit"
+            findings.append(CreditFinding(NO_LIMIT, "", 0, program.no_limit, program.no_limit_role, told, ()))
+        for rule in program.rules:
+            if rule.condition is not None and not rule.condition(*values):
+                continue
+            told = rule.reason if isinstance(rule.reason, str) else rule.reason(*values)
+            read = tuple((".".join(path), _value_at(path, values)) for path in rule.reads)
+            findings.append(CreditFinding(rule.id, rule.file, rule.line, rule.outcome, rule.role, told, read))
+            for kind, given in rule.conditions:
+                value = given(*values) if callable(given) else given
+                if value is not None:
+                    conditions.append(CreditCondition(kind, value, rule.id))
+        return tuple(findings), tuple(conditions)
+
+
+def _value_at(path: tuple[str, ...], values: Sequence[Any]) -> Any:
+    value = values[PARAMETERS.index(path[0])]
+    for name in path[1:]:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def request_violations(program: CreditProgram, request: CreditRequest) -> list[Violation]:
+    """Everything in a request that keeps it from being answered."""
+    found: list[Violation] = []
+    accounts: dict[str, CreditAccount] = {}
+    for index, account in enumerate(request.accounts):
+        at = f"credit.accounts[{index}]"
+        if account.id in accounts:
+            found.append(Violation(f"{at}.id", "DUPLICATE", f"the account {account.id!r} is given twice"))
+        accounts.setdefault(account.id, account)
+        found += _fact_violations(program, account, at)
+    for index, account in enumerate(request.accounts):
+        if account.shares_limit and account.parent not in accounts:
+            message = f"account {account.id!r} shares the limit of {account.parent!r}, which is not given"
+            hint = did_you_mean(account.parent, accounts)
+            told = message + (f"; {hint}" if hint else "")
+            found.append(Violation(f"credit.accounts[{index}].parent", "UNKNOWN_ACCOUNT", told))
+        if _is_above_itself(account, accounts):
+            message = f"account {account.id!r} is above itself"
+            found.append(Violation(f"credit.accounts[{index}].parent", "CYCLE", message))
+    if request.account not in accounts:
+        hint = did_you_mean(request.account, accounts)
+        told = f"there is no account {request.account!r} among those given" + (f"; {hint}" if hint else "")
+        found.append(Violation("credit.account", "UNKNOWN_ACCOUNT", told))
+    if request.override is not None:
+        if request.override.role not in program.override_roles:
+            allowed = ", ".join(sorted(program.override_roles)) or "nobody"
+            message = f"the rulebook lets {allowed} override a credit check, not {request.override.role!r}"
+            found.append(Violation("credit.override.role", "NOT_ALLOWED", message))
+        if not request.override.reason.strip():
+            found.append(Violation("credit.override.reason", "REQUIRED", "an override states its reason"))
+    return found
+
+
+def _is_above_itself(account: CreditAccount, accounts: Mapping[str, CreditAccount]) -> bool:
+    seen = {account.id}
+    at = accounts.get(account.parent)
+    while at is not None and at.id not in seen:
+        seen.add(at.id)
+        at = accounts.get(at.parent)
+    return at is account
+
+
+def _fact_violations(program: CreditProgram, account: CreditAccount, at: str) -> list[Violation]:
+    found: list[Violation] = []
+    for name, value in account.facts.items():
+        kind = program.declared.get(name)
+        field = f"{at}.facts[{name!r}]"
+        if kind is None:
+            hint = did_you_mean(name, program.declared)
+            message = f"the rulebook declares no account fact {name!r}" + (f"; {hint}" if hint else "")
+            found.append(Violation(field, "UNKNOWN_FACT", message))
+        elif value is not None and (
+            value not in kind if isinstance(kind, tuple) else type(value) is not FACT_KINDS[kind]
+        ):
+            expected = f"one of {', '.join(kind)}" if isinstance(kind, tuple) else kind
+            found.append(Violation(field, "WRONG_FACT", f"expected {expected}, found {value!r}"))
+    return found
