@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -97,9 +97,10 @@ def compile_table(
     types: Mapping[str, Type] = NO_TYPES,
     *,
     lenient: bool = False,
+    member_names: Iterable[str] = (),
 ) -> CompiledTable | None:
     """Check and compile a table; what `read_table` says holds here too."""
-    read = read_table(table, parameters, findings, types, lenient=lenient)
+    read = read_table(table, parameters, findings, types, lenient=lenient, member_names=member_names)
     return None if read is None else read.compile()
 
 
@@ -110,6 +111,7 @@ def read_table(
     types: Mapping[str, Type] = NO_TYPES,
     *,
     lenient: bool = False,
+    member_names: Iterable[str] = (),
 ) -> ReadTable | None:
     """Check a table and read its cells.
 
@@ -120,12 +122,13 @@ def read_table(
         findings: receives everything that is wrong, of all cells.
         types: named types beside FEEL's own.
         lenient: mistakes that FEEL gives a meaning to are warnings; for models that other tools have made.
+        member_names: entries of contexts, for paths that end on a name with more than words in it.
 
     Returns:
         The table; None where there is an error in it.
     """
     before = len(findings.errors)
-    reader = CellReader(parameters, types, findings, lenient=lenient)
+    reader = CellReader(parameters, types, findings, lenient=lenient, member_names=member_names)
     _check_names(table, findings)
     inputs = [_read_input(reader, table, number) for number in range(len(table.inputs))]
     outputs = [_read_output(reader, table, number) for number in range(len(table.outputs))]

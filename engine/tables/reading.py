@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -80,14 +80,22 @@ class CellReader:
         findings: receives what is wrong.
         lenient: what FEEL gives a meaning to, though surely not the one that was meant (an unknown name is null, a
             cell of another type never holds), is a warning and no error.
+        member_names: entries of contexts, for paths that end on a name with more than words in it.
     """
 
     def __init__(
-        self, parameters: Mapping[str, Type], types: Mapping[str, Type], findings: Findings, *, lenient: bool
+        self,
+        parameters: Mapping[str, Type],
+        types: Mapping[str, Type],
+        findings: Findings,
+        *,
+        lenient: bool,
+        member_names: Iterable[str] = (),
     ) -> None:
         self._lenient = lenient
         self.severity = Severity.WARNING if lenient else Severity.ERROR
         self.parameters = parameters
+        self._names = (*parameters, *member_names)
         self.types = {**TYPES_BY_NAME, **types}
         self.findings = findings
 
@@ -102,7 +110,7 @@ class CellReader:
     def expression(self, cell: Cell) -> Node | None:
         """A parsed and checked expression; None with findings where it is wrong."""
         try:
-            tree = parse_expression(cell.text, self.parameters)
+            tree = parse_expression(cell.text, self._names, self.types)
         except FeelSyntaxError as error:
             self._syntax(cell, error)
             return None
@@ -111,7 +119,7 @@ class CellReader:
     def tests(self, cell: Cell, kind: Type) -> UnaryTests | None:
         """Parsed and checked unary tests; None with findings where they are wrong."""
         try:
-            tree = parse_unary_tests(cell.text, self.parameters)
+            tree = parse_unary_tests(cell.text, self._names, self.types)
         except FeelSyntaxError as error:
             self._syntax(cell, error)
             return None
