@@ -21,7 +21,9 @@ def compile_boxed_table(table: DecisionTable, scope: Scope, types: TypeTable) ->
         inputs=tuple(_input(clause, types) for clause in table.inputs),
         outputs=tuple(_output(clause, types) for clause in table.outputs),
     )
-    compiled = compile_table(plain, scope.variables, scope.findings, scope.types, lenient=True)
+    compiled = compile_table(
+        plain, scope.variables, scope.findings, scope.types, lenient=True, member_names=scope.member_names
+    )
     if compiled is None:
         return constant_null(f"the table {table.name!r} has mistakes", table.span)
     names = tuple(scope.variables)

@@ -47,7 +47,7 @@ def test_boxed_expressions(boxed, case):
 
 
 def test_names_are_listed(boxed):
-    assert boxed.inputs == ("Customer", "Segments", "Numbers", "Moment", "Tree")
+    assert boxed.inputs == ("Customer", "Segments", "Numbers", "Moment", "Score", "Tree")
     assert "Two outputs" in boxed.services
     assert "power of two" in boxed.functions
     assert "Table" in boxed.decisions
