@@ -60,6 +60,7 @@ def _discount(bundle: LineState) -> None:
     if len(bundle.waterfall) > 1 or total:
         step = Adjustment(SPREAD, total - off, total - off, ZERO, True, 0, "part of the components' lines")
         bundle.waterfall.append(step)
+    bundle.cost = bundle.cost or ZERO
     bundle.price = bundle.list_amount = ZERO
     bundle.list_price = bundle.unit_price = ZERO
 

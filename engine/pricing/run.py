@@ -11,6 +11,7 @@ from engine.pricing.coupons import tell_coupons
 from engine.pricing.facts import customer_facts, line_facts, quote_facts
 from engine.pricing.lines import line_states
 from engine.pricing.percentages import dependent_lines, price_percentage
+from engine.pricing.prior_price import prior_prices
 from engine.pricing.program import PricingProgram
 from engine.pricing.quote_rules import apply_quote_rules
 from engine.pricing.result import PricedLine, PricedQuote, Term
@@ -78,6 +79,10 @@ def _run(state: QuoteState) -> PricedQuote:
         tell_coupons(state)
     priced = [_priced(line) for line in lines]
     result = PricedQuote(priced, totals(priced), state.roundings, state.notices)
+    if program.prior_price_days:
+        known = prior_prices(state)
+        for item in priced:
+            item.prior_prices = known.get(item.id)
     if state.has_bundles:
         hide_components(state, result)
     return result

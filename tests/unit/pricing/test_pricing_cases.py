@@ -101,6 +101,12 @@ def test_case(path, number, snapshots):
                 check_line(line, expected)
         elif name == "roundings":
             assert len(priced.roundings) == int(figure)
+        elif name == "notices":
+            assert [f"{notice.reason} {notice.field}" for notice in priced.notices] == [
+                text.split(":")[0] for text in figure
+            ]
+            for notice, text in zip(priced.notices, figure, strict=True):
+                assert text.partition(": ")[2] in notice.message
         else:
             assert getattr(priced.totals, name) == Decimal(figure), name
     check_sums(priced)
@@ -112,6 +118,14 @@ def check_line(line: PricedLine, expected: dict[str, Any]) -> None:
             assert [step.after for step in line.waterfall] == [Decimal(price) for price in figure], shown(line)
         elif name == "reasons":
             assert [step.reason for step in line.waterfall] == figure
+        elif name == "steps":
+            assert [step.origin.step for step in line.waterfall] == figure
+        elif name == "prices_hidden":
+            assert str(line.prices_hidden).lower() == figure
+        elif name == "prior_prices":
+            prior = line.prior_prices
+            assert prior is not None
+            assert [str(prior.since), prior.lowest, prior.highest] == [figure[0], *map(Decimal, figure[1:])]
         elif name == "rules":
             assert [
                 step.origin.id for step in line.waterfall if step.origin.stacking_group or step.origin.line
