@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
+from engine.approve.facts import NO_CREDIT, ApprovalFacts
+from engine.approve.result import ApprovedStep, Route
+from engine.credit.account import CreditRequest
+from engine.credit.check import check_credit
+from engine.credit.result import CreditResult
 from engine.diagnostics import did_you_mean
-from engine.money import Currency, currency, currency_codes
-from engine.pricing.result import PricedQuote
+from engine.money import HUNDRED, ONE, Currency, currency, currency_codes, round_to
+from engine.pricing.facts import customer_facts, quote_facts
+from engine.pricing.result import PricedLine, PricedQuote
 from engine.pricing.run import price_quote
 from engine.quote import Quote, QuoteRejectedError, Violation
 from engine.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequest:
+    """What routing needs beside the quote.
+
+    Attributes:
+        requester: id of who submits; "" where unknown.
+        day: on which absences are looked up; None is the quote's price date.
+        approved: steps that somebody approved in an earlier submission, by id.
+    """
+
+    requester: str = ""
+    day: date | None = None
+    approved: Mapping[str, ApprovedStep] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -22,6 +47,8 @@ class Decision:
         rulebook_version: content hash of the rule files.
         catalogue_version: content hash of the catalogue.
         pricing: priced lines, totals and the rounding ledger.
+        credit: None where it was not asked for.
+        approval: None where it was not asked for.
     """
 
     quote_id: str
@@ -29,21 +56,171 @@ class Decision:
     rulebook_version: str
     catalogue_version: str
     pricing: PricedQuote
+    credit: CreditResult | None = None
+    approval: Route | None = None
 
 
-def decide(snapshot: Snapshot, quote: Quote) -> Decision:
-    """Decide a quote: a pure function of the snapshot and the quote.
+def decide(
+    snapshot: Snapshot,
+    quote: Quote,
+    *,
+    credit: CreditRequest | None = None,
+    approval: ApprovalRequest | None = None,
+) -> Decision:
+    """Decide a quote: a pure function of its arguments. What is not asked for is not computed.
+
+    Args:
+        snapshot: rules and catalogue.
+        quote: what is to be decided.
+        credit: asks for the credit check; its findings are facts for approval.
+        approval: asks for the approval route.
 
     Raises:
         QuoteRejectedError: the quote cannot be decided as asked; carries every violation.
     """
-    return Decision(
+    decision = Decision(
         quote_id=quote.id,
         currency=quote.currency,
         rulebook_version=snapshot.rulebook_version,
         catalogue_version=snapshot.catalogue_version,
         pricing=price_quote(snapshot.pricing, quote, _currency(quote)),
     )
+    if credit is not None or approval is not None:
+        facts = _Facts(snapshot, quote, decision.pricing)
+        if credit is not None:
+            decision.credit = facts.credit(credit)
+        if approval is not None:
+            decision.approval = facts.route(approval, decision.credit)
+    return decision
+
+
+class _Facts:
+    """What credit and approval read of a priced quote: plain facts, so that no part knows another."""
+
+    __slots__ = ("customer", "pricing", "quote", "snapshot", "stated")
+
+    def __init__(self, snapshot: Snapshot, stated: Quote, pricing: PricedQuote) -> None:
+        self.snapshot = snapshot
+        self.stated = stated
+        self.pricing = pricing
+        # Pricing has validated both, so that nothing can be wrong with them here.
+        self.customer = customer_facts(snapshot.pricing, stated, [])
+        totals = pricing.totals
+        self.quote = quote_facts(snapshot.pricing, stated, [])
+        self.quote.update(
+            list_total=totals.list_total,
+            net_total=totals.net_total,
+            discount_total=totals.discount_total,
+            discount_percent=_percent(totals.discount_total, totals.list_total),
+            one_time_total=totals.one_time_total,
+            recurring_total=totals.recurring_total,
+            usage_total=totals.usage_total,
+            first_year_total=totals.first_year_total,
+            monthly_recurring=totals.monthly_recurring,
+            annual_recurring=totals.annual_recurring,
+            cost_total=totals.cost_total,
+            margin=totals.margin,
+            margin_percent=totals.margin_percent,
+        )
+
+    def credit(self, request: CreditRequest) -> CreditResult:
+        program = self.snapshot.credit
+        if program is None:
+            raise QuoteRejectedError([Violation("credit", "NOT_IN_RULEBOOK", "the rulebook has no credit rules")])
+        day = request.day or self.stated.price_date
+        if request.override is not None and self.snapshot.approval is not None:
+            person = self.snapshot.approval.program.people.get(request.override.person)
+            if person is None or request.override.role not in person.roles:
+                message = f"{request.override.person!r} does not hold the role {request.override.role!r}"
+                raise QuoteRejectedError([Violation("credit.override.person", "NOT_ALLOWED", message)])
+        amount = self._in_currency(program.currency, day)
+        return check_credit(program, request, self.customer, self.quote, amount, day)
+
+    def route(self, request: ApprovalRequest, credit: CreditResult | None) -> Route:
+        router = self.snapshot.approval
+        if router is None:
+            raise QuoteRejectedError([Violation("approval", "NOT_IN_RULEBOOK", "the rulebook has no approval rules")])
+        return router.route(
+            ApprovalFacts(
+                customer=self.customer,
+                quote=self.quote,
+                lines=self._lines() if router.program.aggregates else (),
+                credit=NO_CREDIT if credit is None else _credit_facts(credit),
+                requester=request.requester,
+                day=request.day or self.stated.price_date,
+                approved=request.approved,
+            )
+        )
+
+    def _lines(self) -> list[tuple[dict[str, Any], Mapping[str, Any]]]:
+        pricing = self.snapshot.pricing
+        unstated = pricing.unstated["line"]
+        stated = {line.id: line.facts for line in self.stated.lines if line.facts} if unstated else {}
+        return [
+            (_line_facts(line, unstated, stated.get(line.id)), pricing.products[line.sku].facts)
+            for line in self.pricing.lines
+        ]
+
+    def _in_currency(self, code: str, day: date) -> Decimal:
+        """The quote's net total in another currency, by the catalogue's rate of the day."""
+        total, own = self.pricing.totals.net_total, self.stated.currency
+        if own == code:
+            return total
+        catalog = self.snapshot.catalog
+        rate = catalog.rate_on(day, own, code)
+        if rate is None and (back := catalog.rate_on(day, code, own)):
+            rate = ONE / back
+        if rate is None:
+            message = f"the catalogue has no rate from {own} to {code}, the currency of credit, on {day}"
+            raise QuoteRejectedError([Violation("credit", "NO_RATE", message)])
+        return round_to(total * rate, currency(code).minor_digits)
+
+
+def _line_facts(line: PricedLine, unstated: Mapping[str, Any], stated: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What aggregates read as line.<name>."""
+    net, cost = line.net_total, line.cost_total
+    margin = None if cost is None else net - cost
+    facts = {
+        "id": line.id,
+        "parent_id": line.parent_id,
+        "sku": line.sku,
+        "charge_type": line.charge_type,
+        "price_list": line.price_list,
+        "quantity": line.quantity,
+        "list_total": line.list_total,
+        "net_total": net,
+        "discount_total": line.list_total - net,
+        "discount_percent": _percent(line.list_total - net, line.list_total),
+        "cost_total": cost,
+        "margin": margin,
+        "margin_percent": None if margin is None else _percent(margin, net),
+        "term_months": None if line.term is None else line.term.months,
+    }
+    if unstated:
+        facts.update(unstated)
+        if stated:
+            facts.update(stated)
+    return facts
+
+
+def _percent(part: Decimal, whole: Decimal) -> Decimal | None:
+    """A share in percent points with two decimals; None of nothing."""
+    return round_to(part / whole * HUNDRED, 2) if whole else None
+
+
+def _credit_facts(credit: CreditResult) -> dict[str, Any]:
+    """What approval rules read as credit.<name>."""
+    return {
+        "outcome": credit.outcome.value,
+        "used_percent": credit.used_percent,
+        "headroom": credit.headroom,
+        "exposure": credit.exposure.total,
+        "limit": credit.limit,
+        "score": credit.score,
+        "rating": credit.rating or None,
+        "role": credit.role or None,
+        "findings": [finding.rule_id for finding in credit.findings],
+    }
 
 
 def _currency(quote: Quote) -> Currency:

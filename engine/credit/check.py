@@ -20,7 +20,7 @@ from engine.credit.result import (
     Level,
 )
 from engine.diagnostics import did_you_mean
-from engine.money import HUNDRED, round_to
+from engine.money import HUNDRED, currency, round_to
 from engine.quote import QuoteRejectedError, Violation
 
 Facts = Mapping[str, Any]
@@ -173,6 +173,8 @@ class _Check:
             findings.append(CreditFinding(rule.id, rule.file, rule.line, rule.outcome, rule.role, told, read))
             for kind, given in rule.conditions:
                 value = given(*values) if callable(given) else given
+                if kind == "deposit_amount" and isinstance(value, Decimal):
+                    value = round_to(value, currency(program.currency).minor_digits)
                 if value is not None:
                     conditions.append(CreditCondition(kind, value, rule.id))
         return tuple(findings), tuple(conditions)

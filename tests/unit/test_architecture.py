@@ -45,7 +45,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "catalog",
         }
     ),
-    "engine.decision": frozenset({"engine.snapshot", "engine.quote", "engine.trace", "engine.pricing"}),
+    "engine.decision": frozenset(
+        {"engine.approve", "engine.credit", "engine.pricing", "engine.quote", "engine.snapshot", "engine.trace"}
+    ),
     "engine.wire": frozenset(
         {"engine.decision", "engine.quote", "engine.trace", "engine.pricing", "engine.snapshot", "catalog", "stubs"}
     ),

@@ -147,8 +147,10 @@ BAD = [
         "outcome approve_with_conditions needs 'conditions'",
     ),
     (
-        "settings: {currency: EUR, no_limit: hold}\n"
-        "rules: [{id: a, then: {outcome: hold, conditions: {deposit_percent: 101}}}]\n",
+        (
+            "settings: {currency: EUR, no_limit: hold}\n"
+            "rules: [{id: a, then: {outcome: hold, conditions: {deposit_percent: 101}}}]\n"
+        ),
         "deposit_percent: 101 is no share or amount of a deposit",
     ),
 ]
