@@ -309,15 +309,15 @@ class Analysis:
         name = node.function.name if isinstance(node.function, tree.Name) else ""
         function = bare(self.type(node.function, scope))
         if function == FunctionType() and name in BUILTINS:
+            problem = argument_problem(BUILTINS[name], kinds, node.names)
+            if problem:
+                return self.report(node, *problem)
             with collecting() as reasons:
                 constant = fold(node, lambda called: scope.find(called) == FunctionType())
             if constant is None and reasons:
                 return self.report(node, reasons[0])
             if constant is not UNKNOWN:
                 return NULL if constant is None else Required(type_of(constant))
-            problem = argument_problem(BUILTINS[name], kinds, node.names)
-            if problem:
-                return self.report(node, *problem)
             return result_type(BUILTINS[name], kinds, node.names)
         if isinstance(function, FunctionType):
             taken = function.parameters

@@ -17,9 +17,10 @@ from engine.feel.builtins import BUILTINS
 from engine.feel.calls import call
 from engine.feel.check import Analysis
 from engine.feel.constants import UNKNOWN, fold
-from engine.feel.operator_types import NATIVE_EQUALITY, NATIVE_ORDER
+from engine.feel.errors import FeelError
+from engine.feel.operator_types import NATIVE_EQUALITY, NATIVE_ORDER, ORDERED
 from engine.feel.types import ANY, BOOLEAN, NULL, ContextType, ListType, Required, SimpleType, Type, bare, is_required
-from engine.feel.values import Function, Value, defined_function, is_instance, is_number
+from engine.feel.values import Function, Signature, Value, defined_function, is_instance, is_number
 
 _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power"}
 _COMPARISONS = {
@@ -50,6 +51,18 @@ def callee(value: Value, builtin: Value) -> Value:
     return value if isinstance(value, Function) else builtin
 
 
+def call_directly(builtin: Callable[..., Value], *arguments: Value) -> Value:
+    """What a built-in function gives for arguments that are null or of its parameters' types."""
+    if None in arguments:
+        return None
+    try:
+        return builtin(*arguments)
+    except FeelError:
+        return None
+
+
+_GROWING = ("replace",)
+"""Built-in functions of simple values whose result can be much longer than they are."""
 HELPERS: dict[str, Any] = {
     **{name: getattr(arithmetic, name) for name in (*_ARITHMETIC.values(), "negate")},
     **{name: getattr(logic, name) for name in _COMPARISONS.values()},
@@ -61,6 +74,7 @@ HELPERS: dict[str, Any] = {
     **{name: getattr(access, name) for name in ("get_property", "item_at", "filter_items", "loop", "quantify")},
     **{name: getattr(access, name) for name in ("iterable", "steps", "copied")},
     "call": call,
+    "call_directly": call_directly,
     "callee": callee,
     "defined_function": defined_function,
     "entry_or": entry_or,
@@ -398,6 +412,10 @@ class Generator:
         return invoke("defined_function", constant("function"), self.pool(types), function(taken, body))
 
     def invocation(self, node: tree.Call, names: Names) -> ast.expr:
+        signature = self.direct_signature(node, names)
+        if signature is not None:
+            given = [self.value(argument, names) for argument in node.arguments]
+            return invoke("call_directly", self.pool(signature.call), *given)
         self.metered = True
         called = self.value(node.function, names)
         if isinstance(node.function, tree.Name) and node.function.name in BUILTINS:
@@ -406,6 +424,21 @@ class Generator:
             called = self.pool(builtin) if free else invoke("callee", called, self.pool(builtin))
         arguments = ast.Tuple([self.value(argument, names) for argument in node.arguments], ast.Load())
         return invoke("call", called, arguments, *([self.pool(node.names)] if node.names else []))
+
+    def direct_signature(self, node: tree.Call, names: Names) -> Signature | None:
+        """The one way to call a built-in function that the types of its arguments leave, where it needs no conversion.
+
+        Only for functions of simple values, which take no time worth counting.
+        """
+        name = node.function.name if isinstance(node.function, tree.Name) else ""
+        if not self.trusting or node.names or name not in BUILTINS or name in _GROWING or not self.is_free(name, names):
+            return None
+        kinds = tuple(bare(self.type(argument)) for argument in node.arguments)
+        for signature in BUILTINS[name].signatures:
+            taken = signature.parameters
+            if tuple(parameter.type for parameter in taken) == kinds and all(kind in ORDERED for kind in kinds):
+                return None if any(parameter.variadic or parameter.nullable for parameter in taken) else signature
+        return None
 
 
 _METHODS: dict[type, Callable[[Generator, Any, Names], ast.expr]] = {

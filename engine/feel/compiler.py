@@ -15,6 +15,8 @@ from engine.feel.types import ANY, Type
 from engine.feel.values import Value
 
 Run = Callable[..., Any]
+_BROKEN_PROMISES = (KeyError, TypeError, AttributeError)
+"""What typed code raises where values are not of their types."""
 
 
 def compile_expression(node: tree.Node, parameters: Mapping[str, Type]) -> Callable[..., Value]:
@@ -95,14 +97,13 @@ def _run(parameters: list[str], body: ast.expr, constants: Mapping[str, Value], 
     statement: ast.stmt = ast.Return(body)
     if general is not None:
         again = ast.Return(ast.Call(load("general"), [load(name) for name in parameters], []))
-        broken = ast.Tuple([load("KeyError"), load("TypeError")], ast.Load())
+        broken = ast.Tuple([load(broken.__name__) for broken in _BROKEN_PROMISES], ast.Load())
         statement = ast.Try([statement], [ast.ExceptHandler(broken, None, [again])], [], [])
     definition = ast.FunctionDef("run", arguments, [statement], [], None)
     module = ast.fix_missing_locations(ast.Module([definition], []))
     namespace: dict[str, Any] = {
         "__builtins__": {},
-        "KeyError": KeyError,
-        "TypeError": TypeError,
+        **{broken.__name__: broken for broken in _BROKEN_PROMISES},
         "general": general,
         **HELPERS,
         **constants,

@@ -28,7 +28,7 @@ _TIME = (
     r"(?:(?P<utc>[zZ])|(?P<sign>[+-])(?P<oh>\d\d):(?P<om>\d\d)(?::(?P<os>\d\d))?|@(?P<zone>[A-Za-z][\w/+-]*))?"
 )
 _DATE_TEXT = re.compile(_DATE, re.ASCII)
-_TIME_TEXT = re.compile("T?" + _TIME, re.ASCII)
+_TIME_TEXT = re.compile(_TIME, re.ASCII)
 _DATE_TIME_TEXT = re.compile(_DATE + "T" + _TIME, re.ASCII)
 _DAYS_TIME_TEXT = re.compile(
     r"(?P<sign>-)?P(?:(?P<days>\d+)D)?"
@@ -59,18 +59,12 @@ def parse_date_time(text: str) -> DateTime | None:
         alone = parse_date(text)
         return None if alone is None else DateTime(alone, MIDNIGHT)
     date = _date(match)
-    if match["hour"] == "24":
-        return _end_of_day(date, text)
     time = _time(match)
-    return None if date is None or time is None else DateTime(date, time)
-
-
-def _end_of_day(date: Date | None, text: str) -> DateTime | None:
-    """Hour 24 is midnight at the start of the next day."""
-    midnight = parse_time(text.partition("T")[2].replace("24:00:00", "00:00:00", 1))
-    if date is None or midnight is None or midnight.nanos_of_day:
+    if date is None or time is None:
         return None
-    return DateTime(from_ordinal(ordinal(date) + 1), midnight)
+    if match["hour"] == "24":
+        date = from_ordinal(ordinal(date) + 1)
+    return DateTime(date, time)
 
 
 def parse_duration(text: str) -> DaysTimeDuration | YearsMonthsDuration | None:
@@ -123,6 +117,8 @@ def _date(match: re.Match[str]) -> Date | None:
 
 def _time(match: re.Match[str]) -> Time | None:
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"])
+    if (hour, minute, second) == (24, 0, 0) and not _nanos(match["fraction"]):
+        hour = 0  # XML Schema's midnight at the end of the day
     if hour > 23 or minute > 59 or second > 59:
         return None
     offset: int | None = 0 if match["utc"] else None
