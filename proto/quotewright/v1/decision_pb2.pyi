@@ -83,7 +83,7 @@ ROUNDING_MODE_UP: RoundingMode
 ROUNDING_MODE_DOWN: RoundingMode
 
 class Decision(_message.Message):
-    __slots__ = ("quote_id", "currency", "rulebook_version", "catalogue_version", "lines", "totals", "roundings", "origins")
+    __slots__ = ("quote_id", "currency", "rulebook_version", "catalogue_version", "lines", "totals", "roundings", "origins", "notices")
     QUOTE_ID_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
     RULEBOOK_VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -92,6 +92,7 @@ class Decision(_message.Message):
     TOTALS_FIELD_NUMBER: _ClassVar[int]
     ROUNDINGS_FIELD_NUMBER: _ClassVar[int]
     ORIGINS_FIELD_NUMBER: _ClassVar[int]
+    NOTICES_FIELD_NUMBER: _ClassVar[int]
     quote_id: str
     currency: str
     rulebook_version: str
@@ -100,10 +101,21 @@ class Decision(_message.Message):
     totals: Totals
     roundings: _containers.RepeatedCompositeFieldContainer[Rounding]
     origins: _containers.RepeatedCompositeFieldContainer[Origin]
-    def __init__(self, quote_id: _Optional[str] = ..., currency: _Optional[str] = ..., rulebook_version: _Optional[str] = ..., catalogue_version: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[PricedLine, _Mapping]]] = ..., totals: _Optional[_Union[Totals, _Mapping]] = ..., roundings: _Optional[_Iterable[_Union[Rounding, _Mapping]]] = ..., origins: _Optional[_Iterable[_Union[Origin, _Mapping]]] = ...) -> None: ...
+    notices: _containers.RepeatedCompositeFieldContainer[Notice]
+    def __init__(self, quote_id: _Optional[str] = ..., currency: _Optional[str] = ..., rulebook_version: _Optional[str] = ..., catalogue_version: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[PricedLine, _Mapping]]] = ..., totals: _Optional[_Union[Totals, _Mapping]] = ..., roundings: _Optional[_Iterable[_Union[Rounding, _Mapping]]] = ..., origins: _Optional[_Iterable[_Union[Origin, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[Notice, _Mapping]]] = ...) -> None: ...
+
+class Notice(_message.Message):
+    __slots__ = ("field", "reason", "message")
+    FIELD_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    field: str
+    reason: str
+    message: str
+    def __init__(self, field: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
 class PricedLine(_message.Message):
-    __slots__ = ("id", "parent_id", "sku", "name", "quantity", "unit_of_measure", "charge_type", "price_list", "charge_model", "list_unit_price", "net_unit_price", "list_total", "net_total", "cost_total", "term", "waterfall", "alternatives", "first_year_total", "monthly_recurring")
+    __slots__ = ("id", "parent_id", "sku", "name", "quantity", "unit_of_measure", "charge_type", "price_list", "charge_model", "list_unit_price", "net_unit_price", "list_total", "net_total", "cost_total", "term", "waterfall", "alternatives", "first_year_total", "monthly_recurring", "offers", "prior_prices", "prices_hidden")
     ID_FIELD_NUMBER: _ClassVar[int]
     PARENT_ID_FIELD_NUMBER: _ClassVar[int]
     SKU_FIELD_NUMBER: _ClassVar[int]
@@ -123,6 +135,9 @@ class PricedLine(_message.Message):
     ALTERNATIVES_FIELD_NUMBER: _ClassVar[int]
     FIRST_YEAR_TOTAL_FIELD_NUMBER: _ClassVar[int]
     MONTHLY_RECURRING_FIELD_NUMBER: _ClassVar[int]
+    OFFERS_FIELD_NUMBER: _ClassVar[int]
+    PRIOR_PRICES_FIELD_NUMBER: _ClassVar[int]
+    PRICES_HIDDEN_FIELD_NUMBER: _ClassVar[int]
     id: str
     parent_id: str
     sku: str
@@ -142,7 +157,34 @@ class PricedLine(_message.Message):
     alternatives: _containers.RepeatedCompositeFieldContainer[Alternative]
     first_year_total: str
     monthly_recurring: str
-    def __init__(self, id: _Optional[str] = ..., parent_id: _Optional[str] = ..., sku: _Optional[str] = ..., name: _Optional[str] = ..., quantity: _Optional[str] = ..., unit_of_measure: _Optional[str] = ..., charge_type: _Optional[_Union[ChargeType, str]] = ..., price_list: _Optional[str] = ..., charge_model: _Optional[str] = ..., list_unit_price: _Optional[str] = ..., net_unit_price: _Optional[str] = ..., list_total: _Optional[str] = ..., net_total: _Optional[str] = ..., cost_total: _Optional[str] = ..., term: _Optional[_Union[Term, _Mapping]] = ..., waterfall: _Optional[_Iterable[_Union[Adjustment, _Mapping]]] = ..., alternatives: _Optional[_Iterable[_Union[Alternative, _Mapping]]] = ..., first_year_total: _Optional[str] = ..., monthly_recurring: _Optional[str] = ...) -> None: ...
+    offers: _containers.RepeatedCompositeFieldContainer[Offer]
+    prior_prices: PriorPrices
+    prices_hidden: bool
+    def __init__(self, id: _Optional[str] = ..., parent_id: _Optional[str] = ..., sku: _Optional[str] = ..., name: _Optional[str] = ..., quantity: _Optional[str] = ..., unit_of_measure: _Optional[str] = ..., charge_type: _Optional[_Union[ChargeType, str]] = ..., price_list: _Optional[str] = ..., charge_model: _Optional[str] = ..., list_unit_price: _Optional[str] = ..., net_unit_price: _Optional[str] = ..., list_total: _Optional[str] = ..., net_total: _Optional[str] = ..., cost_total: _Optional[str] = ..., term: _Optional[_Union[Term, _Mapping]] = ..., waterfall: _Optional[_Iterable[_Union[Adjustment, _Mapping]]] = ..., alternatives: _Optional[_Iterable[_Union[Alternative, _Mapping]]] = ..., first_year_total: _Optional[str] = ..., monthly_recurring: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ..., prior_prices: _Optional[_Union[PriorPrices, _Mapping]] = ..., prices_hidden: bool = ...) -> None: ...
+
+class Offer(_message.Message):
+    __slots__ = ("quantity", "term_months", "net_unit_price", "net_total", "saving")
+    QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    TERM_MONTHS_FIELD_NUMBER: _ClassVar[int]
+    NET_UNIT_PRICE_FIELD_NUMBER: _ClassVar[int]
+    NET_TOTAL_FIELD_NUMBER: _ClassVar[int]
+    SAVING_FIELD_NUMBER: _ClassVar[int]
+    quantity: str
+    term_months: int
+    net_unit_price: str
+    net_total: str
+    saving: str
+    def __init__(self, quantity: _Optional[str] = ..., term_months: _Optional[int] = ..., net_unit_price: _Optional[str] = ..., net_total: _Optional[str] = ..., saving: _Optional[str] = ...) -> None: ...
+
+class PriorPrices(_message.Message):
+    __slots__ = ("since", "lowest", "highest")
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    LOWEST_FIELD_NUMBER: _ClassVar[int]
+    HIGHEST_FIELD_NUMBER: _ClassVar[int]
+    since: str
+    lowest: str
+    highest: str
+    def __init__(self, since: _Optional[str] = ..., lowest: _Optional[str] = ..., highest: _Optional[str] = ...) -> None: ...
 
 class Term(_message.Message):
     __slots__ = ("start_date", "end_date", "billing_period", "proration", "periods", "explanation", "months", "periods_numerator", "periods_denominator")
