@@ -11,7 +11,7 @@ from rich.text import Text
 
 from engine.decision import Decision
 from engine.money import plain
-from engine.pricing.result import PricedLine, Totals
+from engine.pricing.result import Offer, PricedLine, Totals
 from engine.trace import Adjustment, AdjustmentKind, Origin
 
 _TOTALS = {
@@ -39,14 +39,38 @@ def show_decision(decision: Decision, lines: Iterable[PricedLine], out: Console,
     """Print a decision with the waterfalls of the given lines."""
     out.print(_line_table(decision))
     for line in lines:
-        out.print(_waterfall_table(line, decision.currency))
-        for other in line.alternatives:
-            told = f"  lost: {other.kind} {other.id} ({_place(other.file, other.line, '')}): {other.reason}"
-            out.print(Text(told, style="dim"))
+        if not line.prices_hidden:
+            out.print(_waterfall_table(line, decision.currency))
+        for told in _asides(line, decision.currency):
+            out.print(Text(f"  {told}", style="dim"))
     out.print(_totals_table(decision.pricing.totals, decision.currency))
+    for notice in decision.pricing.notices:
+        out.print(Text(f"Notice: {notice.field}: {notice.message}", style="yellow"))
     if roundings:
         out.print(_roundings_table(decision))
     out.print(f"Rulebook {decision.rulebook_version}, catalogue {decision.catalogue_version}", soft_wrap=True)
+
+
+def _asides(line: PricedLine, currency: str) -> list[str]:
+    """What is told below a line's waterfall: prices before, what would cost less, what lost."""
+    told = []
+    if line.prior_prices is not None:
+        prior = line.prior_prices
+        told.append(
+            f"list prices since {prior.since}: {amount_text(prior.lowest)} to {amount_text(prior.highest)} {currency}"
+        )
+    told.extend(_offer_text(offer, line.unit_of_measure, currency) for offer in line.offers)
+    for other in line.alternatives:
+        place = _place(other.file, other.line, "")
+        told.append(f"lost: {other.kind} {other.id}{f' ({place})' if place else ''}: {other.reason}")
+    return told
+
+
+def _offer_text(offer: Offer, unit: str, currency: str) -> str:
+    change = f"{amount_text(offer.quantity)} {unit}" if offer.quantity is not None else f"{offer.term_months} months"
+    more = "less" if offer.saving >= 0 else "more"
+    quote = f"the quote {amount_text(offer.net_total)} {currency}, {amount_text(abs(offer.saving))} {more}"
+    return f"offer: at {change} a unit costs {amount_text(offer.net_unit_price)}; {quote}"
 
 
 def amount_text(amount: Decimal) -> str:
@@ -69,11 +93,17 @@ def _line_table(decision: Decision) -> Table:
             Text(line.sku),
             Text(line.name + term),
             f"{amount_text(line.quantity)} {line.unit_of_measure}",
-            amount_text(line.list_unit_price) + (f"/{line.term.billing_period}" if line.term else ""),
-            amount_text(line.net_unit_price),
-            amount_text(line.net_total),
+            *_prices(line),
         )
     return table
+
+
+def _prices(line: PricedLine) -> tuple[str, str, str]:
+    """List price, net price and net total; a component whose prices are hidden shows none."""
+    if line.prices_hidden:
+        return "", "", "included"
+    period = f"/{line.term.billing_period}" if line.term else ""
+    return amount_text(line.list_unit_price) + period, amount_text(line.net_unit_price), amount_text(line.net_total)
 
 
 def _waterfall_table(line: PricedLine, currency: str) -> Table:
