@@ -19,7 +19,7 @@ from engine.tables.column_test import ANYTHING, ColumnTest
 from engine.tables.compiled import CompiledInput, CompiledTable, Residual
 from engine.tables.hit_policy import Outcome, Parameters, warn
 from engine.tables.parsed import ParsedInput, ParsedTable
-from engine.tables.reading import KINDS, NULL_OUTPUT, CellReader, FeelCell, Output, values_of
+from engine.tables.reading import NULL_OUTPUT, CellReader, FeelCell, Output, class_of, values_of
 from engine.tables.table_index import TableIndex
 
 NO_TYPES: Mapping[str, Type] = MappingProxyType({})
@@ -195,7 +195,7 @@ def _read_input(reader: CellReader, table: DecisionTable, number: int) -> _Input
             residuals[row] = test.holds
     return _Input(
         CompiledInput(label, value, position, allows),
-        ParsedInput(label, KINDS.get(bare(kind)), allowed, cells),
+        ParsedInput(label, class_of(kind), allowed, cells),
         residuals,
     )
 

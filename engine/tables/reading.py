@@ -40,10 +40,16 @@ from engine.tables.axis import feel_text
 from engine.tables.cells import NOT_CONSTANT, cell_from_text, cell_from_tree, value_of_text
 from engine.tables.column_test import ANYTHING, INDEXED_KINDS, ColumnTest
 
-KINDS: dict[Type, type] = {NUMBER: Decimal, STRING: str, BOOLEAN: bool, DATE: date}
+_KINDS: dict[SimpleType, type] = {NUMBER: Decimal, STRING: str, BOOLEAN: bool, DATE: date}
 _KIND_NAMES = {Decimal: "a number", str: "a string", bool: "a boolean", date: "a date"}
 _BARE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _CONVERSIONS = frozenset({"date", "time", "date and time", "duration"})
+
+
+def class_of(kind: Type) -> type | None:
+    """The Python class of a type's values where an index knows it, None for all other types."""
+    kind = bare(kind)
+    return _KINDS.get(kind) if isinstance(kind, SimpleType) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,7 @@ class CellReader:
         expected = bare(kind)
         if not isinstance(expected, SimpleType) or expected == ANY:
             return
-        wrong = kinds - {KINDS.get(expected)}
+        wrong = kinds - {class_of(expected)}
         if wrong:
             found = " and ".join(sorted(_KIND_NAMES[other] for other in wrong))
             message = f"{cell.text} tests for {found}, but {label} is a {expected}"
