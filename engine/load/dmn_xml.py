@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from engine.diagnostics import Code, Findings, did_you_mean
@@ -74,14 +75,19 @@ def read_dmn(data: bytes, file: str, findings: Findings) -> Definitions | None:
     return _definitions(Element(node, FileContext(file, findings, root.get("namespace"), names)), imports)
 
 
-def read_dmn_tables(data: bytes, file: str) -> tuple[list[DecisionTable], Findings]:
+def read_dmn_tables(source: bytes | Path, file: str) -> tuple[list[DecisionTable], Findings]:
     """Every decision table of a DMN file, named after the decision or knowledge model whose logic it is.
 
     Args:
-        data: the file's bytes.
+        source: the file, or its bytes.
         file: its name as shown to the user.
     """
     findings = Findings()
+    try:
+        data = source if isinstance(source, bytes) else source.read_bytes()
+    except OSError as error:
+        findings.add(Code.FILE_UNREADABLE, f"the file cannot be read: {error.strerror}", Span(file))
+        return [], findings
     definitions = read_dmn(data, file, findings)
     if definitions is None:
         return [], findings

@@ -103,3 +103,21 @@ def test_a_long_circle_is_found_without_recursion():
     [told] = messages(decisions)
     assert told.startswith("m.dmn:1: the requirements go in a circle: d0 -> d1 -> d2")
     assert "(4993 more) -> d0" in told
+
+
+def test_tables_are_read_from_a_path(tmp_path):
+    path = tmp_path / "m.dmn"
+    assert [told.message for told in read_dmn_tables(path, "m.dmn")[1]] == [
+        "the file cannot be read: No such file or directory"
+    ]
+    path.write_bytes(model(TABLE))
+    tables, _ = read_dmn_tables(path, "m.dmn")
+    assert [table.name for table in tables] == ["Discount"]
+
+
+def test_tables_of_one_decision_get_names_of_their_own():
+    table = "<decisionTable><output/></decisionTable>"
+    body = f"<conditional><if>{table}</if><then>{table}</then><else>{table}</else></conditional>"
+    entry = f'<contextEntry><variable name="rate"/>{table}</contextEntry>'
+    source = model(f'<decision name="d">{body}</decision><decision name="e"><context>{entry}</context></decision>')
+    assert [found.name for found in read_dmn_tables(source, "m.dmn")[0]] == ["d", "d (2)", "d (3)", "e.rate"]
