@@ -52,6 +52,6 @@ def _output(clause: OutputClause, types: TypeTable) -> OutputClause:
     """An output ranks its values by its own list, or else by what its type allows."""
     kind = types.resolve(clause.type_name, clause.span)
     allowed = clause.allowed
-    if allowed is None and kind.allowed is not None:
+    if allowed is None and kind.allowed is not None and is_simple(kind):
         allowed = Cell(kind.allowed.text, kind.allowed.span)
     return replace(clause, type_name=_standard_name(kind), allowed=allowed)
