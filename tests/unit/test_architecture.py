@@ -20,19 +20,25 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "engine.tables": frozenset({"engine.feel", "engine.schema"}),
     "engine.load": frozenset({"engine.schema", "engine.feel"}),
     "engine.dmn": frozenset({"engine.schema", "engine.feel", "engine.tables", "engine.load"}),
-    "engine.check": frozenset({"engine.schema", "engine.load", "engine.feel", "engine.tables", "catalog"}),
+    "engine.check": frozenset(
+        {"engine.configure", "engine.schema", "engine.load", "engine.feel", "engine.tables", "catalog"}
+    ),
     "engine.quote": frozenset(),
     "engine.trace": frozenset(),
     "engine.pricing": frozenset({"engine.quote", "engine.trace", "engine.feel", "engine.tables", "catalog"}),
+    "engine.configure": frozenset({"engine.trace", "engine.feel", "engine.tables", "catalog"}),
     "engine.approve": frozenset({"engine.quote", "engine.trace", "engine.feel", "engine.tables", "catalog"}),
     "engine.credit": frozenset({"engine.quote", "engine.trace", "engine.feel", "engine.tables", "catalog"}),
     "engine.renew": frozenset({"engine.quote", "engine.trace", "engine.feel", "engine.tables", "catalog"}),
     "engine.store": frozenset({"engine.quote", "engine.trace", "engine.feel", "engine.tables", "catalog"}),
-    "engine.snapshot": frozenset({"engine.approve", "engine.credit", "engine.pricing", "engine.renew", "catalog"}),
+    "engine.snapshot": frozenset(
+        {"engine.approve", "engine.configure", "engine.credit", "engine.pricing", "engine.renew", "catalog"}
+    ),
     "engine.compile": frozenset(
         {
             "engine.approve",
             "engine.check",
+            "engine.configure",
             "engine.credit",
             "engine.feel",
             "engine.load",
@@ -49,14 +55,33 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         {"engine.approve", "engine.credit", "engine.pricing", "engine.quote", "engine.snapshot", "engine.trace"}
     ),
     "engine.wire": frozenset(
-        {"engine.decision", "engine.quote", "engine.trace", "engine.pricing", "engine.snapshot", "catalog", "stubs"}
+        {
+            "engine.configure",
+            "engine.decision",
+            "engine.quote",
+            "engine.trace",
+            "engine.pricing",
+            "engine.snapshot",
+            "catalog",
+            "stubs",
+        }
     ),
     "engine.service": frozenset(
-        {"engine.decision", "engine.quote", "engine.snapshot", "engine.wire", "engine.compile", "catalog", "stubs"}
+        {
+            "engine.compile",
+            "engine.configure",
+            "engine.decision",
+            "engine.quote",
+            "engine.snapshot",
+            "engine.wire",
+            "catalog",
+            "stubs",
+        }
     ),
     "engine.commands": frozenset(
         {
             "engine.compile",
+            "engine.configure",
             "engine.decision",
             "engine.dmn",
             "engine.load",
