@@ -103,6 +103,11 @@ class RuleTables:
         self.findings = findings
         self._read: dict[str, dict[str, RuleTable | None]] = {}
 
+    @property
+    def definitions(self) -> list[DecisionTable]:
+        """The tables that were read without mistakes."""
+        return [table.definition for tables in self._read.values() for table in tables.values() if table is not None]
+
     def table(self, loaded: LoadedRule) -> RuleTable | None:
         """The table that a rule names, from beside its file; None with a finding where there is none."""
         return self.named(loaded.rule.table, dirname(loaded.document.source.file), loaded.span("table"))

@@ -12,6 +12,7 @@ from typing import Any
 from engine.compile.expressions import Expressions
 from engine.compile.rule_conditions import condition_parts, split_rule
 from engine.compile.rule_tables import RuleTable, RuleTables
+from engine.compile.thresholds import rule_thresholds
 from engine.diagnostics import Code, Findings, did_you_mean
 from engine.feel import compile_condition
 from engine.feel.tree import Node
@@ -77,6 +78,7 @@ def compile_rules(rulebook: LoadedRulebook, parameters: Mapping[str, Type], find
         index=RuleIndex([item.indexed for item in built]),
         steps=steps,
         groups=tuple(groups),
+        thresholds=rule_thresholds([item.indexed for item in built], tables.definitions),
     )
 
 

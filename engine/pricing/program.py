@@ -236,6 +236,22 @@ class RuleEffect(NamedTuple):
         return Effect(kind, self.value * units if per_unit else self.value, rule.percent_of)
 
 
+THRESHOLD_FACTS = ("quantity", "term_months")
+"""Facts of a line that a buyer can change to reach a better price."""
+
+
+class Threshold(NamedTuple):
+    """A number from which on a price or a rule may hold.
+
+    Attributes:
+        value: the number.
+        included: whether it holds for the number itself already.
+    """
+
+    value: Decimal
+    included: bool
+
+
 @dataclass(frozen=True, slots=True)
 class RuleProgram:
     """The pricing rules in the order in which they act, the first at the highest bit of every mask.
@@ -245,12 +261,14 @@ class RuleProgram:
         index: answers which rules' indexed conditions hold.
         steps: mask of the rules of each rule step.
         groups: stacking groups by position.
+        thresholds: by the fact of a line the numbers from which on rules may hold, rising.
     """
 
     rules: Sequence[CompiledRule]
     index: RuleIndex
     steps: Mapping[str, int]
     groups: Sequence[StackingGroup]
+    thresholds: Mapping[str, Sequence[Threshold]]
 
 
 @dataclass(frozen=True, slots=True)

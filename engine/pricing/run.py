@@ -6,10 +6,12 @@ from decimal import Decimal, InvalidOperation, Overflow
 
 from engine.money import DIGITS, ZERO, Currency, round_to
 from engine.pricing.allocation import allocate_header_discount, round_document
+from engine.pricing.alternatives import explain_losers
 from engine.pricing.bundles import discount_bundles, hide_components, is_priced_through_components
 from engine.pricing.coupons import tell_coupons
 from engine.pricing.facts import customer_facts, line_facts, quote_facts
 from engine.pricing.lines import line_states
+from engine.pricing.offers import add_offers
 from engine.pricing.percentages import dependent_lines, price_percentage
 from engine.pricing.prior_price import prior_prices
 from engine.pricing.program import PricingProgram
@@ -40,10 +42,13 @@ def price_quote(program: PricingProgram, quote: Quote, currency: Currency) -> Pr
     if state.violations:
         raise QuoteRejectedError(state.violations)
     try:
-        return _run(state)
+        priced = _run(state)
     except (InvalidOperation, Overflow):
         message = f"amounts of this quote need more than {DIGITS} digits: a quantity, price or rule value is too large"
         raise QuoteRejectedError([Violation("lines", "TOO_LARGE", message)]) from None
+    if quote.explain_alternatives:
+        add_offers(program, quote, priced, lambda changed: price_quote(program, changed, currency))
+    return priced
 
 
 def _run(state: QuoteState) -> PricedQuote:
@@ -77,6 +82,9 @@ def _run(state: QuoteState) -> PricedQuote:
         raise QuoteRejectedError(state.violations)
     if state.quote.coupons:
         tell_coupons(state)
+    if state.quote.explain_alternatives:
+        for line in lines:
+            explain_losers(line)
     priced = [_priced(line) for line in lines]
     result = PricedQuote(priced, totals(priced), state.roundings, state.notices)
     if program.prior_price_days:

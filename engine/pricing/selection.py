@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from catalog.price import ScopeKind, Selection
+from engine.money import plain
 from engine.pricing.profiles import PriceChoice
 from engine.pricing.program import CompiledEntry, CompiledPriceList, PriceBook, Select
 from engine.pricing.state import ScopeGroups, Source
@@ -20,6 +21,8 @@ SCOPE_FACTS = {
     ScopeKind.REGION: "region",
 }
 """The fact of the customer that a scope's value is compared with; the channel is the quote's."""
+
+MAX_SCOPE_VALUES = 5
 
 
 def applicable_lists(book: PriceBook, currency: str, day: date, customer: Facts, channel: str) -> Source:
@@ -139,14 +142,53 @@ def why_no_price(book: PriceBook, keys: tuple[str, ...], currency: str, day: dat
 
 
 def _reason_against(entry: CompiledEntry, currency: str, day: date, quantity: Decimal) -> str:
+    return _hard_filter(entry, currency, day, quantity) or f"for {scope_words(entry)} only"
+
+
+def _hard_filter(entry: CompiledEntry, currency: str, day: date, quantity: Decimal) -> str:
     if entry.price_list.currency != currency:
         return f"in {entry.price_list.currency}"
     if not entry.first_day <= day <= entry.last_day:
         return "not valid on that day"
     if not _holds_quantity(entry, quantity):
-        return f"for other quantities than {quantity}"
-    values = ", ".join(entry.price_list.scope_values)
-    return f"for {entry.price_list.scope.replace('_', ' ')} {values} only".replace("  ", " ")
+        return f"for other quantities than {plain(quantity)}"
+    return ""
+
+
+def why_not(
+    entry: CompiledEntry, currency: str, day: date, quantity: Decimal, customer: Facts, channel: str
+) -> tuple[int, str]:
+    """What keeps an entry from applying to a line, with what was found, and how near it is: 0 and "" where it applies.
+
+    The nearest are those for other customers (1), then for other quantities (2), days (3) and currencies (4).
+    """
+    if entry.price_list.currency != currency:
+        return 4, f"it is in {entry.price_list.currency}, not in {currency}"
+    if day < entry.first_day:
+        return 3, f"it holds from {entry.first_day} on, the price date is {day}"
+    if day > entry.last_day:
+        return 3, f"it held until {entry.last_day}, the price date is {day}"
+    if not _holds_quantity(entry, quantity):
+        least, most = entry.entry.min_quantity, entry.entry.max_quantity
+        least_words = "" if least is None else f" from {plain(least)}"
+        most_words = "" if most is None else f" to {plain(most)}"
+        return 2, f"it is for quantities{least_words}{most_words}, this is {plain(quantity)}"
+    scope = entry.price_list.scope
+    if scope is ScopeKind.EVERYONE:
+        return 0, ""
+    found = channel if scope is ScopeKind.CHANNEL else customer.get(SCOPE_FACTS[scope])
+    if found in entry.price_list.scope_values:
+        return 0, ""
+    return 1, f"it is for {scope_words(entry)}, this one is {found or 'unknown'}"
+
+
+def scope_words(entry: CompiledEntry) -> str:
+    """Whom an entry's list is for: "segment SMB", "everyone"."""
+    scope, values = entry.price_list.scope, entry.price_list.scope_values
+    if scope is ScopeKind.EVERYONE:
+        return "everyone"
+    shown = ", ".join(values[:MAX_SCOPE_VALUES]) + (", ..." if len(values) > MAX_SCOPE_VALUES else "")
+    return f"{scope.value.replace('_', ' ')} {shown}"
 
 
 def _count(entries: list[CompiledEntry]) -> str:

@@ -9,7 +9,7 @@ from quotewright.v1 import decision_pb2 as pb
 
 from engine.decision import Decision
 from engine.money import ZERO, Rounding, RoundingMode, to_decimal
-from engine.pricing.result import Alternative, PricedLine, PricedQuote, Term, Totals
+from engine.pricing.result import Alternative, Notice, Offer, PricedLine, PricedQuote, PriorPrices, Term, Totals
 from engine.pricing.terms import Periods
 from engine.trace import Adjustment, AdjustmentKind, Origin
 from engine.wire.text import enum_names
@@ -45,6 +45,7 @@ def read_decision(message: pb.Decision) -> Decision:
                 )
                 for entry in message.roundings
             ],
+            notices=[Notice(notice.field, notice.reason, notice.message) for notice in message.notices],
         ),
     )
 
@@ -102,7 +103,25 @@ def _read_line(message: pb.PricedLine, origins: list[Origin]) -> PricedLine:
             )
             for other in message.alternatives
         ],
+        offers=[_read_offer(offer) for offer in message.offers],
+        prior_prices=_read_prior_prices(message.prior_prices) if message.HasField("prior_prices") else None,
+        prices_hidden=message.prices_hidden,
     )
+
+
+def _read_offer(message: pb.Offer) -> Offer:
+    by_quantity = message.WhichOneof("change") == "quantity"
+    return Offer(
+        quantity=to_decimal(message.quantity) if by_quantity else None,
+        term_months=None if by_quantity else message.term_months,
+        net_unit_price=to_decimal(message.net_unit_price),
+        net_total=to_decimal(message.net_total),
+        saving=to_decimal(message.saving),
+    )
+
+
+def _read_prior_prices(message: pb.PriorPrices) -> PriorPrices:
+    return PriorPrices(date.fromisoformat(message.since), to_decimal(message.lowest), to_decimal(message.highest))
 
 
 def _read_term(message: pb.Term) -> Term:

@@ -6,7 +6,7 @@ from quotewright.v1 import decision_pb2 as pb
 
 from engine.decision import Decision
 from engine.money import Rounding
-from engine.pricing.result import Alternative, PricedLine, Term, Totals
+from engine.pricing.result import Alternative, Offer, PricedLine, PriorPrices, Term, Totals
 from engine.trace import Adjustment, Origin
 from engine.wire.text import decimal_text, enum_numbers, optional_decimal_text
 
@@ -35,6 +35,8 @@ def write_decision(decision: Decision, message: pb.Decision) -> None:
     _write_totals(priced.totals, message.totals)
     if priced.roundings:
         _write_roundings(priced.roundings, message)
+    for notice in priced.notices:
+        message.notices.add(field=notice.field, reason=notice.reason, message=notice.message)
 
 
 def _write_line(line: PricedLine, message: pb.PricedLine, places: dict[int, int], origins: list[Origin]) -> None:
@@ -62,6 +64,12 @@ def _write_line(line: PricedLine, message: pb.PricedLine, places: dict[int, int]
     _write_waterfall(line.waterfall, message, places, origins)
     for alternative in line.alternatives:
         _write_alternative(alternative, message.alternatives.add())
+    for offer in line.offers:
+        _write_offer(offer, message.offers.add())
+    if line.prior_prices is not None:
+        _write_prior_prices(line.prior_prices, message.prior_prices)
+    if line.prices_hidden:
+        message.prices_hidden = True
 
 
 def _write_waterfall(
@@ -128,6 +136,22 @@ def _write_alternative(alternative: Alternative, message: pb.Alternative) -> Non
     message.file = alternative.file
     message.line = alternative.line
     message.reason = alternative.reason
+
+
+def _write_offer(offer: Offer, message: pb.Offer) -> None:
+    if offer.quantity is not None:
+        message.quantity = decimal_text(offer.quantity)
+    else:
+        message.term_months = offer.term_months or 0
+    message.net_unit_price = decimal_text(offer.net_unit_price)
+    message.net_total = decimal_text(offer.net_total)
+    message.saving = decimal_text(offer.saving)
+
+
+def _write_prior_prices(prior: PriorPrices, message: pb.PriorPrices) -> None:
+    message.since = prior.since.isoformat()
+    message.lowest = decimal_text(prior.lowest)
+    message.highest = decimal_text(prior.highest)
 
 
 def _write_totals(totals: Totals, message: pb.Totals) -> None:

@@ -12,7 +12,7 @@ import yaml
 from catalog.importers.read import read_catalog
 from engine.compile import load_snapshot
 from engine.decision import decide
-from engine.pricing.result import PricedLine, PricedQuote
+from engine.pricing.result import Offer, PricedLine, PricedQuote
 from engine.quote import QuoteRejectedError
 from engine.wire.quote_file import read_quote_file
 from engine.wire.read_quote import read_quote
@@ -118,6 +118,11 @@ def check_line(line: PricedLine, expected: dict[str, Any]) -> None:
             assert [step.after for step in line.waterfall] == [Decimal(price) for price in figure], shown(line)
         elif name == "reasons":
             assert [step.reason for step in line.waterfall] == figure
+        elif name in ("prices_lost", "rules_lost"):
+            kind = name.removesuffix("s_lost")
+            assert [f"{other.id}: {other.reason}" for other in line.alternatives if other.kind == kind] == figure
+        elif name == "offers":
+            assert [offer_text(offer) for offer in line.offers] == figure
         elif name == "steps":
             assert [step.origin.step for step in line.waterfall] == figure
         elif name == "prices_hidden":
@@ -139,6 +144,11 @@ def check_line(line: PricedLine, expected: dict[str, Any]) -> None:
             assert getattr(line, name) == Decimal(figure), f"{name}: {shown(line)}"
         else:
             assert getattr(line, name) == figure
+
+
+def offer_text(offer: Offer) -> str:
+    change = f"{offer.term_months} months" if offer.quantity is None else f"{offer.quantity} units"
+    return f"{change}: {offer.saving} saved, {offer.net_unit_price} a unit"
 
 
 def check_sums(priced: PricedQuote) -> None:

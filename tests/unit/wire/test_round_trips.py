@@ -10,7 +10,7 @@ from quotewright.v1 import decision_pb2, quote_pb2
 
 from engine.decision import Decision
 from engine.money import Rounding, RoundingMode, currency_codes
-from engine.pricing.result import Alternative, PricedLine, PricedQuote, Term, Totals
+from engine.pricing.result import Alternative, Notice, Offer, PricedLine, PricedQuote, PriorPrices, Term, Totals
 from engine.pricing.terms import BillingPeriod, Periods
 from engine.quote import Component, DiscountKind, Quote, QuoteLine, RampSegment, RequestedDiscount
 from engine.trace import Adjustment, AdjustmentKind, Origin
@@ -88,6 +88,11 @@ TERMS = st.builds(
 )  # fmt: skip
 
 
+OFFERS = st.builds(Offer, DECIMALS, st.none(), DECIMALS, DECIMALS, DECIMALS) | st.builds(
+    Offer, st.none(), st.integers(1, 1200), DECIMALS, DECIMALS, DECIMALS
+)
+
+
 @st.composite
 def decisions(draw):
     origins = draw(st.lists(ORIGINS, min_size=1, max_size=4))
@@ -99,11 +104,13 @@ def decisions(draw):
         PricedLine,
         *[TEXTS] * 4, DECIMALS, TEXTS, st.sampled_from(["one_time", "recurring", "usage"]), *[TEXTS] * 2,
         *[DECIMALS] * 4, OPTIONAL, DECIMALS, DECIMALS, st.none() | TERMS,
-        st.lists(adjustment, max_size=4), st.lists(alternative, max_size=2),
+        st.lists(adjustment, max_size=4), st.lists(alternative, max_size=2), st.lists(OFFERS, max_size=2),
+        st.none() | st.builds(PriorPrices, DATES, DECIMALS, DECIMALS), st.booleans(),
     )  # fmt: skip
     totals = st.builds(Totals, *[DECIMALS] * 7, *[OPTIONAL] * 5)
     rounding = st.builds(Rounding, TEXTS, DECIMALS, DECIMALS, st.sampled_from(RoundingMode))
-    pricing = st.builds(PricedQuote, st.lists(line, max_size=3), totals, st.lists(rounding, max_size=3))
+    notices = st.lists(st.builds(Notice, TEXTS, NAMES, TEXTS), max_size=2)
+    pricing = st.builds(PricedQuote, st.lists(line, max_size=3), totals, st.lists(rounding, max_size=3), notices)
     return Decision(draw(TEXTS), draw(TEXTS), draw(TEXTS), draw(TEXTS), draw(pricing))
 
 
