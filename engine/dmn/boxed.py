@@ -291,7 +291,7 @@ class Compiler:
         return evaluate
 
 
-_STEPS_OF_A_CALL: Final = 10
+_STEPS_OF_A_CALL: Final = 5
 """What calling a function of the model takes of an evaluation's iterations: as much time as so many of FEEL's own."""
 _CALLED: Final = "called function"
 
