@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Literal
 
 from engine.diagnostics import Code, did_you_mean
 from engine.load.dmn_element import Element
@@ -157,7 +157,7 @@ def _iterator(element: Element, body: str, owner: str) -> Iterator:
     return Iterator(_ITERATORS[element.name], variable, source, result, element.type_ref, element.span)
 
 
-_ITERATORS: Final = {"for": "for", "some": "some", "every": "every"}
+_ITERATORS: Final[Mapping[str, Literal["for", "some", "every"]]] = {"for": "for", "some": "some", "every": "every"}
 
 READERS: Mapping[str, Callable[[Element, str], Expression]] = {
     "literalExpression": _literal,
