@@ -45,7 +45,8 @@ class Element:
     @property
     def span(self) -> Span:
         """The line on which the element starts."""
-        return Span(self.context.file, int(self.node.sourceline or 0))
+        line = self.node.sourceline
+        return Span(self.context.file, line if isinstance(line, int) else 0)
 
     def get(self, attribute: str) -> str:
         """An attribute's text without spaces around it; "" where it is missing."""
@@ -75,7 +76,7 @@ class Element:
     @property
     def text(self) -> str:
         """All text inside, without spaces around it."""
-        return "".join(self.node.itertext()).strip()
+        return "".join(str(part) for part in self.node.itertext()).strip()
 
     @property
     def type_ref(self) -> str:
