@@ -35,6 +35,7 @@ class Code(StrEnum):
     LIMIT = "limit"
     EXPRESSION = "expression"
     EXPIRED = "expired"
+    TIE = "tie"
     NEVER_APPLIES = "never-applies"
     CYCLE = "cycle"
     AMBIGUOUS = "ambiguous"
