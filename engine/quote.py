@@ -73,9 +73,9 @@ class Component:
     components: tuple[Component, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class QuoteLine:
-    """A line to price.
+    """A line to price. Nothing changes it; it is not frozen because making a frozen one costs five times as much.
 
     Attributes:
         id: unique within the quote; the caller's.
