@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 import iso4217
 
@@ -144,8 +145,7 @@ def round_to(value: Decimal, digits: int, mode: RoundingMode = RoundingMode.HALF
     return value.quantize(quantum(digits), rounding=_ROUNDING[mode])
 
 
-@dataclass(frozen=True, slots=True)
-class Rounding:
+class Rounding(NamedTuple):
     """An entry of the rounding ledger: what was rounded where, and what the rounding changed."""
 
     where: str

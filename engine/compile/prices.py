@@ -48,7 +48,6 @@ def compile_products(catalog: Catalog) -> dict[str, CompiledProduct]:
             product,
             product_facts(product, keys[product.category], no_attributes),
             (sku, *keys[product.category]),
-            product.quantity_step == ONE,
         )
         for sku, product in catalog.products.items()
     }

@@ -36,12 +36,13 @@ def discount_bundles(bundles: Iterable[LineState]) -> None:
 def _discount(bundle: LineState) -> None:
     components = [line for line in _below(bundle) if line.price is not None and not line.locked]
     total = sum((line.amount for line in components), ZERO)
-    listed = sum((line.whole_list_amount for line in components), ZERO)
+    listed = sum((line.list_total for line in components), ZERO)
     count = f"{len(components)} component{'' if len(components) == 1 else 's'}"
     step = Adjustment(COMPONENTS, total, None, total, True, 0, f"priced through its components: {count}")
     bundle.waterfall.append(step)
     bundle.price, bundle.per_line = total, True
     bundle.list_price = listed / bundle.quantity if bundle.quantity else ZERO
+    bundle.list_total = listed
     bundle.facts = line_facts(bundle)
     for act in bundle.quote.program.steps:
         act(bundle)
@@ -61,7 +62,7 @@ def _discount(bundle: LineState) -> None:
         step = Adjustment(SPREAD, total - off, total - off, ZERO, True, 0, "part of the components' lines")
         bundle.waterfall.append(step)
     bundle.cost = bundle.cost or ZERO
-    bundle.price = bundle.list_amount = ZERO
+    bundle.price = bundle.list_amount = bundle.list_total = ZERO
     bundle.list_price = bundle.unit_price = ZERO
 
 

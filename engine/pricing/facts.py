@@ -67,7 +67,7 @@ def line_facts(state: LineState) -> dict[str, Any]:
         "sku": state.product.product.sku,
         "quantity": state.quantity,
         "list_price": state.list_price,
-        "list_total": state.whole_list_amount,
+        "list_total": state.list_total,
         "term_months": None if term is None else term.months,
         "cost": state.cost,
         "requested_discount": asked.value if asked is not None and asked.kind is DiscountKind.PERCENT else None,

@@ -80,7 +80,7 @@ def converted_amount(state: LineState, amount: Decimal, reason: str) -> tuple[De
 def converted_cost(state: LineState) -> Decimal | None:
     """The unit cost in the quote's currency by way of another one; None where there is no way."""
     conversion = state.quote.program.conversion
-    if conversion is None:
+    if conversion is None or state.product.costs == {}:
         return None
     code = state.quote.currency.code
     for currency in conversion.sources:

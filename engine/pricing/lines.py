@@ -17,6 +17,8 @@ from engine.pricing.terms import ramp_problems
 from engine.quote import MAX_LINES, Component, QuoteLine, Violation
 
 MAX_BUNDLE_DEPTH = 16
+
+LARGEST_QUANTITY = Decimal(10) ** 29
 HINTED_VIOLATIONS = 10
 
 
@@ -29,43 +31,54 @@ def line_states(quote: QuoteState) -> list[LineState]:
         message = f"a quote has at most {MAX_LINES:,} lines, found {len(lines):,}"
         quote.violations.append(Violation("lines", "TOO_MANY_LINES", message))
         return []
+    if len({line.id for line in lines}) != len(lines):
+        _tell_duplicates(quote)
     states: list[LineState] = []
-    seen: set[str] = set()
     for index, line in enumerate(lines):
         path = f"lines[{index}]"
-        if line.id in seen:
-            message = f"the line id {line.id!r} is given twice"
-            quote.violations.append(Violation(f"{path}.id", "DUPLICATE_LINE", message))
-        seen.add(line.id)
         product = _product(quote, line.sku, f"{path}.sku")
         if product is None:
+            continue
+        if not line.segments:
+            _add_line(LineState(quote, line, path, product, line.quantity), states)
             continue
         for part in _segments(quote, line, path):
             state = LineState(quote, part.line, path, product, part.line.quantity)
             state.own_price = part.unit_price
-            if line.segments:
-                state.in_ramp, state.year_start = True, line.segments[0].start
-            _check_quantity(state)
-            _set_cost(state)
-            states.append(state)
-            if product.product.bundle is not None:
-                quote.has_bundles = True
-                _add_components(state, line.components, states, 1)
-            elif line.components:
-                state.violate(".components", "NOT_A_BUNDLE", f"SKU {line.sku} is no bundle and has no components")
+            state.in_ramp, state.year_start = True, line.segments[0].start
+            _add_line(state, states)
     return states
 
 
+def _tell_duplicates(quote: QuoteState) -> None:
+    seen: set[str] = set()
+    for index, line in enumerate(quote.quote.lines):
+        if line.id in seen:
+            message = f"the line id {line.id!r} is given twice"
+            quote.violations.append(Violation(f"lines[{index}].id", "DUPLICATE_LINE", message))
+        seen.add(line.id)
+
+
+def _add_line(state: LineState, states: list[LineState]) -> None:
+    """Check a line and add it, opened where it is a bundle."""
+    _check_quantity(state)
+    _set_cost(state)
+    states.append(state)
+    if state.product.product.bundle is not None:
+        state.quote.has_bundles = True
+        _add_components(state, state.line.components, states, 1)
+    elif state.line.components:
+        state.violate(".components", "NOT_A_BUNDLE", f"SKU {state.line.sku} is no bundle and has no components")
+
+
 class _Part(NamedTuple):
-    """A line, or one segment of its ramp as a line of its own."""
+    """A segment of a ramp as a line of its own, and the unit price agreed for it."""
 
     line: QuoteLine
     unit_price: Decimal | None
 
 
 def _segments(quote: QuoteState, line: QuoteLine, path: str) -> list[_Part]:
-    if not line.segments:
-        return [_Part(line, None)]
     for problem in ramp_problems([(segment.start, segment.end) for segment in line.segments], line.start, line.end):
         quote.violations.append(Violation(f"{path}.{problem.field}", "RAMP", problem.message))
     return [
@@ -87,6 +100,8 @@ def _product(quote: QuoteState, sku: str, path: str) -> CompiledProduct | None:
         message = f"there is no SKU {sku!r} in the catalogue{'; ' + hint if hint else ''}"
         quote.violations.append(Violation(path, "UNKNOWN_SKU", message))
         return None
+    if product.always_sold:
+        return product
     sold = product.product
     if sold.status is not ProductStatus.ACTIVE:
         message = f"SKU {sku} is {sold.status.value}; only active products are sold"
@@ -100,11 +115,13 @@ def _product(quote: QuoteState, sku: str, path: str) -> CompiledProduct | None:
 
 def _check_quantity(state: LineState) -> None:
     quantity, product = state.quantity, state.product
+    if ZERO < quantity < LARGEST_QUANTITY and not quantity % product.product.quantity_step:
+        return
     if quantity <= 0 and not (quantity == 0 and _may_be_zero(state)):
         state.violate(".quantity", "QUANTITY", f"expected a quantity above 0, found {plain(quantity)}")
-    elif quantity.adjusted() > 28:
+    elif quantity >= LARGEST_QUANTITY:
         state.violate(".quantity", "QUANTITY", f"expected a quantity below 10^29, found {quantity}")
-    elif quantity % product.product.quantity_step:
+    elif quantity:
         unit, step = product.product.unit, product.product.quantity_step
         message = f"SKU {product.product.sku} is sold by the {unit} in steps of {plain(step)}, found {plain(quantity)}"
         state.violate(".quantity", "QUANTITY_STEP", message)
@@ -117,11 +134,9 @@ def _may_be_zero(state: LineState) -> bool:
 
 
 def _set_cost(state: LineState) -> None:
-    product = state.product.product
-    if product.costs:
-        state.cost = product.cost_on(state.day, state.quote.currency.code)
-        if state.cost is None:
-            state.cost = converted_cost(state)
+    costs, code = state.product.costs, state.quote.currency.code
+    cost = state.product.product.cost_on(state.day, code) if costs is None else costs.get(code)
+    state.cost = converted_cost(state) if cost is None else cost
 
 
 def _add_components(bundle: LineState, chosen: tuple[Component, ...], states: list[LineState], depth: int) -> None:

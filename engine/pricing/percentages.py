@@ -61,7 +61,7 @@ def price_percentage(line: LineState) -> None:
     if line.term is not None:
         after = line.term.exact.of(after)
     line.per_line = True
-    line.price = line.list_amount = after
+    line.price = line.list_amount = line.list_total = after
     count = f"{len(covered)} covered line{'' if len(covered) == 1 else 's'}"
     words = f"{charge.explain(base)} ({model.base.value} price of {count})"
     if line.term is not None:
@@ -80,7 +80,7 @@ def _base_amount(line: LineState, base: PercentBase, months: int | None) -> Deci
         assert line.price is not None
         amount = line.price
     else:
-        amount = line.whole_list_amount
+        amount = line.list_total
     if months is None or line.term is None or not line.term.periods:
         return amount
     return amount / line.term.periods * months / BillingPeriod(line.term.billing_period).months

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from catalog.price import PercentOfTotal, PriceEntry, PriceList, ScopeKind, TierScope
-from catalog.product import Product
+from catalog.product import Product, ProductStatus
 from engine.feel.tree import Node
-from engine.money import RoundingMode
+from engine.money import HUNDRED, RoundingMode, quantum
 from engine.pricing.charges import Bounds, ChargeModel, CostPlus
 from engine.pricing.conversion import RateTable
 from engine.pricing.profiles import Profile
@@ -50,13 +50,26 @@ class CompiledProduct:
         product: as in the catalogue.
         facts: what rules read as product.<name>.
         price_keys: what price entries may be filed under, the most specific first: SKU, then categories upwards.
-        whole_units: whether the quantity step is 1, the common case.
+        charge_type: its name.
+        always_sold: whether the product is active and no day bounds its sale.
+        costs: unit costs by currency, where no day bounds any of them; None elsewhere.
     """
 
     product: Product
     facts: Mapping[str, Value]
     price_keys: tuple[str, ...]
-    whole_units: bool
+    charge_type: str = field(init=False, compare=False, repr=False)
+    always_sold: bool = field(init=False, compare=False, repr=False)
+    costs: Mapping[str, Decimal] | None = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        product = self.product
+        active = product.status is ProductStatus.ACTIVE
+        undated = all(cost.valid_from is None and cost.valid_to is None for cost in product.costs)
+        costs = {cost.currency: cost.amount for cost in product.costs} if undated else None
+        object.__setattr__(self, "charge_type", product.charge_type.value)
+        object.__setattr__(self, "always_sold", active and product.valid_from is None and product.valid_to is None)
+        object.__setattr__(self, "costs", costs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,8 @@ class CompiledEntry:
         tier_origin: of the step that applies tiers.
         reason: text for the waterfall.
         first_step: the waterfall's first step, where nothing of it depends on the quote; None elsewhere.
+        smallest: what unit prices of the list are rounded to multiples of.
+        any_quantity: whether the entry holds for every quantity.
         is_plain: whether the entry gives a unit price that needs neither tiers nor a term.
     """
 
@@ -103,6 +118,8 @@ class CompiledEntry:
     tier_origin: Origin
     reason: str
     first_step: Adjustment | None = field(init=False, compare=False, repr=False)
+    smallest: Decimal = field(init=False, compare=False, repr=False)
+    any_quantity: bool = field(init=False, compare=False, repr=False)
     is_plain: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -110,6 +127,9 @@ class CompiledEntry:
         if self.unit_price is not None and self.table is None:
             first = Adjustment(self.origin, self.unit_price, None, self.unit_price, False, 0, self.reason)
         object.__setattr__(self, "first_step", first)
+        object.__setattr__(self, "smallest", quantum(self.price_list.precision))
+        unbounded = self.entry.min_quantity is None and self.entry.max_quantity is None
+        object.__setattr__(self, "any_quantity", unbounded)
         object.__setattr__(self, "is_plain", self.charge is None and self.entry.billing_period is None)
 
 
@@ -178,6 +198,7 @@ class CompiledRule:
         percent_of: what a percentage is taken of.
         acts_on: whether the price of a unit, the amount of the line or that of all its lines is adjusted.
         on_line: whether that is the amount of the line.
+        is_plain_percent: whether it always takes the same percentage off the running price, whatever else acts.
         currency: of an amount; "" for any.
         free_of: for free units: (bought, free).
         reason: constant text, or made from the facts and the value.
@@ -210,6 +231,7 @@ class CompiledRule:
     valid: tuple[date | None, date | None] = (None, None)
     conditions: tuple[ConditionPart, ...] = ()
     on_line: bool = field(init=False, compare=False, repr=False)
+    is_plain_percent: bool = field(init=False, compare=False, repr=False)
     constant_effect: RuleEffect | None = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -219,6 +241,10 @@ class CompiledRule:
         if not depends and isinstance(self.value, Decimal) and isinstance(self.reason, str):
             constant = RuleEffect(self, self.origin, self.value, self.reason)
         object.__setattr__(self, "constant_effect", constant)
+        percent = self.origin.kind is AdjustmentKind.PERCENT and self.percent_of is PercentOf.PRICE
+        alone = percent and self.stacked and self.acts_on is ActsOn.UNIT
+        plain = alone and constant is not None and constant.value <= HUNDRED
+        object.__setattr__(self, "is_plain_percent", plain)
 
 
 class RuleEffect(NamedTuple):
@@ -278,6 +304,10 @@ class Rounding:
     mode: RoundingMode
     line_total: int | None
     document_total: int | None
+    mode_name: str = field(init=False, compare=False, repr=False)  # as the decimal module calls it
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mode_name", f"ROUND_{self.mode.name}")
 
 
 @dataclass(frozen=True, slots=True)

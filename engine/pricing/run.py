@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation, Overflow
 
-from engine.money import DIGITS, ZERO, Currency, round_to
+from engine.money import DIGITS, ZERO, Currency, quantum
 from engine.pricing.allocation import allocate_header_discount, round_document
 from engine.pricing.alternatives import explain_losers
 from engine.pricing.bundles import discount_bundles, hide_components, is_priced_through_components
@@ -14,6 +14,7 @@ from engine.pricing.lines import line_states
 from engine.pricing.offers import add_offers
 from engine.pricing.percentages import dependent_lines, price_percentage
 from engine.pricing.prior_price import prior_prices
+from engine.pricing.profiles import UnitRounding
 from engine.pricing.program import PricingProgram
 from engine.pricing.quote_rules import apply_quote_rules
 from engine.pricing.result import PricedLine, PricedQuote, Term
@@ -46,6 +47,9 @@ def price_quote(program: PricingProgram, quote: Quote, currency: Currency) -> Pr
     except (InvalidOperation, Overflow):
         message = f"amounts of this quote need more than {DIGITS} digits: a quantity, price or rule value is too large"
         raise QuoteRejectedError([Violation("lines", "TOO_LARGE", message)]) from None
+    finally:
+        # Lines know their quote: without the way back they go at once, instead of waiting for the garbage collector.
+        state.lines = []
     if quote.explain_alternatives:
         add_offers(program, quote, priced, lambda changed: price_quote(program, changed, currency))
     return priced
@@ -59,9 +63,14 @@ def _run(state: QuoteState) -> PricedQuote:
         for line in lines:
             contract_price(line)
     measure_scopes(lines)
+    list_total = ZERO
     for line in lines:
-        tier_price(line)
-    state.facts["list_total"] = sum([line.whole_list_amount for line in lines], ZERO)
+        if line.entry is not None and not line.entry.is_plain:
+            tier_price(line)
+        amount = line.whole(line.list_price) if line.list_amount is None else line.list_amount
+        line.list_total = amount
+        list_total += amount
+    state.facts["list_total"] = list_total
     state.mask = program.rules.index.quote_mask(state.customer, state.facts)
     waiting = dependent_lines(lines)
     bundles = [line for line in lines if is_priced_through_components(line)] if state.has_bundles else []
@@ -104,6 +113,7 @@ def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteSt
     conversion = program.conversion
     sources = conversion.sources if conversion is not None else ()
     digits = program.rounding.line_total
+    digits = currency.minor_digits if digits == -1 else digits
     state = QuoteState(
         quote=quote,
         program=program,
@@ -115,7 +125,10 @@ def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteSt
             applicable_lists(book, source, day, customer, channel) for source in sources if source != currency.code
         ),
         mask=0,
-        line_digits=currency.minor_digits if digits == -1 else digits,
+        line_digits=digits,
+        line_unit=None if digits is None else quantum(digits),
+        rounding=program.rounding.mode_name,
+        rounds_units=program.profile.rounding is UnitRounding.UNIT,
         violations=violations,
     )
     state.lines = line_states(state)
@@ -141,7 +154,8 @@ def _require_prices(state: QuoteState) -> None:
 def _priced(line: LineState) -> PricedLine:
     """The result of a line that has run through all steps."""
     product, term, entry = line.product.product, line.term, line.entry
-    net_total, unit_price, cost = line.amount, line.unit_price, line.cost
+    net_total, unit_price, cost = line.price, line.unit_price, line.cost
+    assert net_total is not None
     if unit_price is None:
         unit_price = _shown_unit_price(line, net_total)
     first_year, monthly = net_total, ZERO
@@ -154,12 +168,12 @@ def _priced(line: LineState) -> PricedLine:
         product.name,
         line.quantity,
         product.unit,
-        product.charge_type.value,
+        line.product.charge_type,
         entry.price_list.id if entry is not None else "",
         entry.model_name if entry is not None else "",
         line.list_price if line.list_amount is None else unit_price,
         unit_price,
-        _line_rounded(line, line.whole_list_amount),
+        _line_rounded(line, line.list_total),
         net_total,
         None if cost is None else line.whole(cost),
         first_year,
@@ -173,8 +187,8 @@ def _priced(line: LineState) -> PricedLine:
 def _shown_unit_price(line: LineState, net_total: Decimal) -> Decimal:
     """For a line priced as a whole: its amount over its units, rounded for display."""
     units = line.quantity * line.periods
-    digits = line.quote.currency.minor_digits if line.digits is None else line.digits
-    return round_to(net_total / units if units else ZERO, digits, line.quote.program.rounding.mode)
+    smallest = line.quote.currency.minor_unit if line.smallest is None else line.smallest
+    return (net_total / units if units else ZERO).quantize(smallest, line.quote.rounding)
 
 
 def _recurring_figures(line: LineState, term: Term, net_total: Decimal) -> tuple[Decimal, Decimal]:
@@ -193,5 +207,5 @@ def _recurring_figures(line: LineState, term: Term, net_total: Decimal) -> tuple
 
 
 def _line_rounded(line: LineState, amount: Decimal) -> Decimal:
-    digits = line.quote.line_digits
-    return amount if digits is None else round_to(amount, digits, line.quote.program.rounding.mode)
+    smallest = line.quote.line_unit
+    return amount if smallest is None else amount.quantize(smallest, line.quote.rounding)

@@ -67,7 +67,9 @@ def select(groups: ScopeGroups, keys: tuple[str, ...], quantity: Decimal, day: d
             found: CompiledEntry | None = None
             for price_list in group:
                 for entry in price_list.entries.get(key, ()):
-                    if entry.first_day <= day <= entry.last_day and _holds_quantity(entry, quantity):
+                    if entry.first_day <= day <= entry.last_day and (
+                        entry.any_quantity or _holds_quantity(entry, quantity)
+                    ):
                         if found is None or _beats(entry, found, quantity):
                             found = entry
                         if price_list.price_list.selection is not Selection.LOWEST:

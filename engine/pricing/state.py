@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from typing import Any, NamedTuple
 
-from engine.money import ONE, ZERO, Currency, Rounding, RoundingMode, round_to
+from engine.money import ONE, ZERO, Currency, Rounding, RoundingMode, quantum, round_to
 from engine.money import currency as known_currency
-from engine.pricing.profiles import UnitRounding
 from engine.pricing.program import CompiledEntry, CompiledPriceList, CompiledProduct, PricingProgram
 from engine.pricing.result import Alternative, Notice, Term
 from engine.quote import Quote, QuoteLine, Violation
 from engine.trace import Adjustment
+
+UP = RoundingMode.UP
 
 ScopeGroups = tuple[tuple[CompiledPriceList, ...], ...]
 """Price lists in groups of equal scope, the most specific first."""
@@ -47,6 +48,9 @@ class QuoteState:
         foreign: those in other currencies, where their prices may be converted.
         mask: rules that the quote's facts leave.
         line_digits: decimals of a line total; None where it is not rounded.
+        line_unit: what line totals are multiples of; None where they are not rounded.
+        rounding: the decimal module's name of the rounding mode.
+        rounds_units: whether unit prices are rounded, by the semantics profile.
         roundings: the ledger.
         violations: what keeps the quote from being answered.
         notices: what the caller should know though the quote is answered.
@@ -63,6 +67,9 @@ class QuoteState:
     foreign: tuple[Source, ...]
     mask: int
     line_digits: int | None
+    line_unit: Decimal | None
+    rounding: str
+    rounds_units: bool
     roundings: list[Rounding] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
@@ -91,10 +98,11 @@ class LineState:
         per_line: whether `price` is the amount of the whole line.
         list_price: unit price of the price list.
         list_amount: amount of the line at list price, where a whole-line price model gives one.
+        list_total: that amount whatever the model, exact; known once the prices before adjustments are.
         unit_price: net unit price, known once the line amount was formed.
         entry: the entry that gave the price.
         source: price lists of another currency that the entry is of; None for the quote's own.
-        digits: decimals that a unit price is rounded to; None for no rounding.
+        smallest: what unit prices are rounded to multiples of; None for no rounding.
         locked: whether an agreed price keeps rules from acting.
         term: of a recurring line.
         cost: of one unit, where known.
@@ -109,11 +117,26 @@ class LineState:
         alternatives: what lost, where asked for.
     """
 
-    __slots__ = (
-        "alternatives", "cost", "day", "digits", "entry", "facts", "floor", "id", "in_ramp", "line", "list_amount",
-        "list_price", "locked", "mask", "own_price", "parent", "path", "per_line", "price", "product", "quantity",
-        "quote", "scope", "source", "term", "unit_price", "waterfall", "year_start",
-    )  # fmt: skip
+    # Most lines need few of these: what stays as it is here costs nothing when a line is made.
+    parent: LineState | None = None
+    price: Decimal | None = None
+    per_line = False
+    list_price = ZERO
+    list_amount: Decimal | None = None
+    list_total = ZERO
+    unit_price: Decimal | None = None
+    entry: CompiledEntry | None = None
+    source: Source | None = None
+    smallest: Decimal | None = None
+    locked = False
+    term: Term | None = None
+    cost: Decimal | None = None
+    own_price: Decimal | None = None
+    floor: Decimal | None = None
+    scope: tuple[Decimal, Decimal] | None = None
+    in_ramp = False
+    year_start: date | None = None
+    mask: int | None = None
 
     def __init__(
         self, quote: QuoteState, line: QuoteLine, path: str, product: CompiledProduct, quantity: Decimal
@@ -121,29 +144,11 @@ class LineState:
         self.quote = quote
         self.line = line
         self.id = line.id
-        self.parent: LineState | None = None
         self.path = path
         self.product = product
         self.quantity = quantity
-        self.day: date = quote.quote.price_date
-        self.price: Decimal | None = None
-        self.per_line = False
-        self.list_price = ZERO
-        self.list_amount: Decimal | None = None
-        self.unit_price: Decimal | None = None
-        self.entry: CompiledEntry | None = None
-        self.source: Source | None = None
-        self.digits: int | None = None
-        self.locked = False
-        self.term: Term | None = None
-        self.cost: Decimal | None = None
-        self.own_price: Decimal | None = None
-        self.floor: Decimal | None = None
-        self.scope: tuple[Decimal, Decimal] | None = None
-        self.in_ramp = False
-        self.year_start: date | None = None
+        self.day = quote.quote.price_date
         self.facts: dict[str, Any] = {}
-        self.mask: int | None = None
         self.waterfall: list[Adjustment] = []
         self.alternatives: list[Alternative] = []
 
@@ -167,7 +172,7 @@ class LineState:
         """What the line must still cost, a floor's part of a smallest amount counting in full."""
         if self.floor is None:
             return ZERO
-        return round_to(self.whole(self.floor), self.quote.amount_digits, RoundingMode.UP)
+        return round_to(self.whole(self.floor), self.quote.amount_digits, UP)
 
     @property
     def amount(self) -> Decimal:
@@ -175,17 +180,14 @@ class LineState:
         assert self.price is not None
         return self.price
 
-    @property
-    def whole_list_amount(self) -> Decimal:
-        """The amount of the line at list price, over its term."""
-        return self.whole(self.list_price) if self.list_amount is None else self.list_amount
-
     def take(self, entry: CompiledEntry, source: Source | None) -> None:
         """Take the price of an entry, from price lists of another currency where `source` is given."""
         self.entry, self.source = entry, source
-        if self.quote.program.profile.rounding is UnitRounding.UNIT:
-            digits = entry.price_list.precision
-            self.digits = digits if source is None else foreign_digits(entry, self.quote.currency, source)
+        if self.quote.rounds_units:
+            if source is None:
+                self.smallest = entry.smallest
+            else:
+                self.smallest = quantum(foreign_digits(entry, self.quote.currency, source))
 
     def violate(self, field_name: str, reason: str, message: str) -> None:
         """Note what keeps this line from being priced."""
@@ -196,16 +198,17 @@ class LineState:
         price = self.price
         if self.per_line or price is None:
             return
-        digits = self.digits
-        if digits is not None:
-            mode = self.quote.program.rounding.mode
-            rounded = round_to(price, digits, mode)
-            if self.floor is not None and rounded < self.floor:
-                # A floor is never crossed, by rounding neither.
-                mode = RoundingMode.UP
-                rounded = round_to(price, digits, mode)
+        smallest = self.smallest
+        if smallest is not None:
+            quote = self.quote
+            rounded = price.quantize(smallest, quote.rounding)
             if rounded != price:
-                self.quote.roundings.append(Rounding(f"{self.id}: unit price", price, rounded, mode))
+                mode = quote.program.rounding.mode
+                if self.floor is not None and rounded < self.floor:
+                    # A floor is never crossed, by rounding neither.
+                    mode = UP
+                    rounded = price.quantize(smallest, ROUND_UP)
+                quote.roundings.append(Rounding(f"{self.id}: unit price", price, rounded, mode))
             price = rounded
         self.unit_price = price
         self.per_line = True

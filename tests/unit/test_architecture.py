@@ -56,6 +56,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     ),
     "engine.wire": frozenset(
         {
+            "engine.approve",
+            "engine.credit",
+            "engine.renew",
+            "engine.store",
             "engine.configure",
             "engine.decision",
             "engine.quote",
@@ -68,6 +72,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     ),
     "engine.service": frozenset(
         {
+            "engine.approve",
+            "engine.credit",
+            "engine.renew",
+            "engine.store",
             "engine.compile",
             "engine.configure",
             "engine.decision",
@@ -80,6 +88,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     ),
     "engine.commands": frozenset(
         {
+            "engine.approve",
+            "engine.credit",
+            "engine.renew",
+            "engine.store",
             "engine.compile",
             "engine.configure",
             "engine.decision",

@@ -31,6 +31,11 @@ def list_price(state: LineState) -> None:
     prices = quote.prices
     entry = quote.program.prices.select(prices.price_lists, state.product.price_keys, state.quantity, state.day)
     if entry is not None:
+        if entry.first_step is not None and state.own_price is None:
+            state.entry, state.smallest = entry, entry.smallest if quote.rounds_units else None
+            state.price = state.list_price = entry.first_step.after
+            state.waterfall.append(entry.first_step)
+            return
         state.take(entry, None)
     elif quote.foreign and not (prices.contracts and _has_contract(state)):
         foreign_entry(state)
@@ -39,10 +44,6 @@ def list_price(state: LineState) -> None:
         _own_price(state, state.own_price)
         return
     if entry is None:
-        return
-    if entry.first_step is not None and state.source is None:
-        state.price = state.list_price = entry.first_step.after
-        state.waterfall.append(entry.first_step)
         return
     set_price(state, entry)
 

@@ -13,7 +13,7 @@ from approval_texts import CREDIT, CUSTOMER, LINE, PRODUCT, QUOTE, compiled
 
 from engine.approve.durable_chainer import is_available
 from engine.approve.facts import ApprovalFacts
-from engine.approve.result import Route, RouteStep, Slot, StepStatus
+from engine.approve.result import ApprovedStep, Route, RouteStep, Slot, StepStatus
 from engine.approve.route import Router
 
 CASES = Path(__file__).parents[2] / "cases" / "approval"
@@ -94,7 +94,9 @@ def test_case(path, case, durable, programs):
     if "earlier" in case:
         before = facts_of(case["earlier"], {}, day, requester)
         steps = {step.id: step for step in router.route(before).steps}
-        approved = {name: steps[name].as_approved(before.quote["currency"]) for name in case["earlier"]["approved"]}
+        approved = {
+            name: ApprovedStep.by(steps[name].reasons, before.quote["currency"]) for name in case["earlier"]["approved"]
+        }
     route = router.route(facts_of(case, approved, day, requester))
     check(route, case["expect"])
 

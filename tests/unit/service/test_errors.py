@@ -12,11 +12,11 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 import engine.service
 import engine.wire
 from engine.quote import QuoteRejectedError, Violation
-from engine.service.errors import CODES, NotFoundError, to_status
+from engine.service.errors import CODES, ApprovalError, NotFoundError, to_status
 from engine.service.grpc_server import AddressInUseError
 from engine.wire.violations import RequestRejectedError
 
-NEVER_IN_A_REQUEST = {AddressInUseError}
+NEVER_IN_A_REQUEST = {AddressInUseError, ApprovalError}  # the latter stands for its subclasses
 
 
 def exceptions_of_requests():

@@ -4,9 +4,29 @@ import re
 from pathlib import Path
 
 import pytest
-from quotewright.v1 import catalog_service_pb2, decision_pb2, quote_pb2, quote_service_pb2, rulebook_service_pb2
+from quotewright.v1 import (
+    approval_pb2,
+    approval_service_pb2,
+    catalog_service_pb2,
+    credit_pb2,
+    credit_service_pb2,
+    decision_pb2,
+    quote_pb2,
+    quote_service_pb2,
+    rulebook_service_pb2,
+)
 
-FILES = (quote_pb2, decision_pb2, quote_service_pb2, catalog_service_pb2, rulebook_service_pb2)
+FILES = (
+    approval_pb2,
+    approval_service_pb2,
+    catalog_service_pb2,
+    credit_pb2,
+    credit_service_pb2,
+    decision_pb2,
+    quote_pb2,
+    quote_service_pb2,
+    rulebook_service_pb2,
+)
 FOLDER = Path(__file__).parents[3] / "proto/quotewright/v1"
 DECLARATION = re.compile(
     r"^\s*(message|enum|service|rpc|oneof|(?:(?:repeated|optional) )?[\w.<>, ]+ \w+ = \d+;|[A-Z_]+ = \d+;)"
