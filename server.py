@@ -11,12 +11,15 @@ from pathlib import Path
 
 from catalog.sample import FOLDER as SAMPLE_CATALOG
 from engine.diagnostics import Findings, RejectedError, render
+from engine.service.approval_setup import Approvals, webhook_url
 from engine.service.catalog_service import CatalogService
+from engine.service.credit_service import CreditService
 from engine.service.grpc_server import AddressInUseError, Server
 from engine.service.quote_service import QuoteService
 from engine.service.rulebook_service import RulebookService
 from engine.service.snapshot_source import SnapshotSource
 from engine.snapshot import Snapshot, SnapshotHolder
+from engine.store.schema import StoreError
 
 LOG = logging.getLogger("quotewright")
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -32,20 +35,19 @@ def main() -> int:
     source = SnapshotSource(arguments.rules, arguments.catalog)
     try:
         holder = SnapshotHolder(load(source))
-        services = [maker(holder).service() for maker in (QuoteService, CatalogService, RulebookService)]
-        server = Server(services, workers=arguments.workers)
+        services = [maker(holder).service() for maker in (QuoteService, CatalogService, RulebookService, CreditService)]
+        approvals = Approvals(holder, arguments.approvals, arguments.webhook)
+        server = Server([*services, *approvals.services()], workers=arguments.workers)
         port = server.start(arguments.address)
-    except RejectedError as error:
-        tell(error.findings)
-        LOG.error("not started: %s", error)  # noqa: TRY400  # the findings say it all
-        return 2
-    except AddressInUseError as error:
-        LOG.error("not started: %s", error)  # noqa: TRY400
+    except (RejectedError, AddressInUseError, StoreError) as error:
+        tell(error.findings if isinstance(error, RejectedError) else Findings())
+        LOG.error("not started: %s", error)  # noqa: TRY400  # the message says it all
         return 2
     LOG.info("serving on %s:%d", arguments.address.rpartition(":")[0], port)
     serve(source, holder)
     LOG.info("stopping: requests in flight finish")
     server.stop()
+    approvals.close()
     return 0
 
 
@@ -56,6 +58,10 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--catalog", type=Path, default=SAMPLE_CATALOG, help="catalogue files (default: the sample)")
     parser.add_argument("--address", default="127.0.0.1:50051", help="host:port, port 0 for a free one (%(default)s)")
     parser.add_argument("--workers", type=int, default=2, help="threads that answer unary calls (%(default)s)")
+    parser.add_argument("--approvals", type=Path, help="database of quotes in approval, made where it is missing")
+    parser.add_argument(
+        "--webhook", type=webhook_url, default="", help="address that events of approvals are posted to"
+    )
     arguments = parser.parse_args()
     if arguments.workers < 1:
         parser.error("--workers is at least 1")
@@ -67,9 +73,9 @@ def load(source: SnapshotSource) -> Snapshot:
     started = time.perf_counter()
     snapshot, warnings = source.load()
     tell(warnings)
-    counts = f"{len(snapshot.rules):,} rules, {len(snapshot.catalog.products):,} products"
-    LOG.info("loaded %s in %.2f s: rulebook %s, catalogue %s", counts, time.perf_counter() - started,
-             snapshot.rulebook_version, snapshot.catalogue_version)  # fmt: skip
+    told = len(snapshot.rules), len(snapshot.catalog.products), snapshot.rulebook_version, snapshot.catalogue_version
+    took = time.perf_counter() - started
+    LOG.info("loaded %d rules, %d products in %.2f s: rulebook %s, catalogue %s", *told[:2], took, *told[2:])
     return snapshot
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -100,15 +100,6 @@ class RouteStep:
     escalation: Slot | None
     reasons: tuple[Reason, ...]
 
-    def as_approved(self, currency: str) -> ApprovedStep:
-        """What somebody who approves this step approves: kept for the next submission.
-
-        Args:
-            currency: of the quote.
-        """
-        facts = {name: value for reason in self.reasons for name, value in reason.values}
-        return ApprovedStep(frozenset(reason.rule_id for reason in self.reasons), currency, facts)
-
 
 @dataclass(slots=True)
 class Derived:
@@ -157,3 +148,10 @@ class ApprovedStep:
     rules: frozenset[str]
     currency: str
     facts: Mapping[str, Any]
+
+    @classmethod
+    def by(cls, reasons: Iterable[Reason], currency: str) -> ApprovedStep:
+        """What somebody approves with a step that these rules ask for, on a quote in this currency."""
+        asked = tuple(reasons)
+        facts = {name: value for reason in asked for name, value in reason.values}
+        return cls(frozenset(reason.rule_id for reason in asked), currency, facts)

@@ -4,6 +4,9 @@
     DecodeError (protobuf)                     INVALID_ARGUMENT    google.rpc.BadRequest, reason MALFORMED
     NotFoundError                              NOT_FOUND           google.rpc.ResourceInfo
     StalePageError                             ABORTED
+    StaleApprovalError                         ABORTED             the current Approval
+    TransitionRefusedError                     FAILED_PRECONDITION the current Approval, where there is one
+    NotPermittedError                          PERMISSION_DENIED
     DeadlinePassedError                        DEADLINE_EXCEEDED
     TooManyStreamsError                        RESOURCE_EXHAUSTED
     anything else                              INTERNAL            google.rpc.ErrorInfo with an incident id
@@ -53,12 +56,39 @@ class TooManyStreamsError(Exception):
     """The server has as many streams open as it allows."""
 
 
+class ApprovalError(Exception):
+    """A transition of a quote in approval that was refused; nothing changed.
+
+    Attributes:
+        approval: the approval as it is, for the status details; None where there is none.
+    """
+
+    def __init__(self, message: str, approval: Message | None = None) -> None:
+        self.approval = approval
+        super().__init__(message)
+
+
+class StaleApprovalError(ApprovalError):
+    """The caller acted on a version that is not the current one."""
+
+
+class TransitionRefusedError(ApprovalError):
+    """The state of the quote does not allow what was asked."""
+
+
+class NotPermittedError(ApprovalError):
+    """The person may not do what was asked."""
+
+
 CODES: dict[type[Exception], int] = {
     QuoteRejectedError: code_pb2.INVALID_ARGUMENT,
     RequestRejectedError: code_pb2.INVALID_ARGUMENT,
     DecodeError: code_pb2.INVALID_ARGUMENT,
     NotFoundError: code_pb2.NOT_FOUND,
     StalePageError: code_pb2.ABORTED,
+    StaleApprovalError: code_pb2.ABORTED,
+    TransitionRefusedError: code_pb2.FAILED_PRECONDITION,
+    NotPermittedError: code_pb2.PERMISSION_DENIED,
     DeadlinePassedError: code_pb2.DEADLINE_EXCEEDED,
     TooManyStreamsError: code_pb2.RESOURCE_EXHAUSTED,
 }
@@ -80,6 +110,8 @@ def to_status(error: Exception) -> status_pb2.Status:
         name = error.name[:MAX_MESSAGE_LENGTH]
         resource = error_details_pb2.ResourceInfo(resource_type=error.kind, resource_name=name, description=error.hint)
         _attach(status, resource)
+    if isinstance(error, ApprovalError) and error.approval is not None:
+        _attach(status, error.approval)
     return status
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from quotewright.v1 import quote_pb2, quote_service_pb2
+from quotewright.v1 import quote_service_pb2
 
 from engine.decision import decide
 from engine.service.errors import DeadlinePassedError, to_status
 from engine.service.method import Service, TimeLeft
 from engine.snapshot import SnapshotHolder
+from engine.wire.read_parts import read_approval_request, read_credit_request
 from engine.wire.read_quote import read_quote
+from engine.wire.violations import RequestRejectedError, Violations
 from engine.wire.write_decision import write_decision
 
 
@@ -28,7 +30,7 @@ class QuoteService:
     def price_quote(self, request: bytes) -> bytes:
         """A PriceQuoteRequest to a PriceQuoteResponse."""
         response = quote_service_pb2.PriceQuoteResponse()
-        self._decide(quote_service_pb2.PriceQuoteRequest.FromString(request).quote, response)
+        self._decide(quote_service_pb2.PriceQuoteRequest.FromString(request), response)
         return response.SerializeToString()
 
     def price_quotes(self, requests: Iterable[bytes], time_left: TimeLeft) -> Iterator[bytes]:
@@ -39,7 +41,7 @@ class QuoteService:
                 raise DeadlinePassedError("the deadline passed before all quotes of the stream were decided")
             response = quote_service_pb2.PriceQuotesResponse()
             try:
-                self._decide(quote_service_pb2.PriceQuotesRequest.FromString(request).quote, response)
+                self._decide(quote_service_pb2.PriceQuotesRequest.FromString(request), response)
             except Exception as error:  # noqa: BLE001  # every error has its answer, and the next quote its turn
                 response.Clear()
                 response.error.CopyFrom(to_status(error))
@@ -47,7 +49,13 @@ class QuoteService:
 
     def _decide(
         self,
-        quote: quote_pb2.Quote,
+        request: quote_service_pb2.PriceQuoteRequest | quote_service_pb2.PriceQuotesRequest,
         response: quote_service_pb2.PriceQuoteResponse | quote_service_pb2.PriceQuotesResponse,
     ) -> None:
-        write_decision(decide(self._holder.current, read_quote(quote)), response.decision)
+        quote = read_quote(request.quote)
+        violations = Violations()
+        credit = read_credit_request(request.credit, violations) if request.HasField("credit") else None
+        approval = read_approval_request(request.approval, violations) if request.HasField("approval") else None
+        if violations.found:
+            raise RequestRejectedError(violations.found)
+        write_decision(decide(self._holder.current, quote, credit=credit, approval=approval), response.decision)

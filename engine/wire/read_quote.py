@@ -53,9 +53,9 @@ def read_quote(message: pb.Quote) -> Quote:
         lines=_read_lines(message.lines, violations),
         id=violations.text(message.id, "id", MAX_NAME),
         customer_id=violations.text(message.customer_id, "customer_id", MAX_NAME),
-        customer=_read_facts(message.customer, "customer", violations),
+        customer=read_facts(message.customer, "customer", violations),
         channel=violations.text(message.channel, "channel", MAX_NAME),
-        facts=_read_facts(message.facts, "facts", violations),
+        facts=read_facts(message.facts, "facts", violations),
         coupons=coupons,
         discount=_read_discount(message.discount, "discount", violations) if message.HasField("discount") else None,
         explain_alternatives=message.explain_alternatives,
@@ -133,7 +133,7 @@ def _read_line(message: pb.QuoteLine, index: int, violations: Violations) -> Quo
         violations.day(start, f"lines[{index}].start_date") if start else None,
         violations.day(end, f"lines[{index}].end_date") if end else None,
         _read_months(months, end, f"lines[{index}]", violations) if months else None,
-        _read_facts(facts, f"lines[{index}].facts", violations) if facts else EMPTY_FACTS,
+        read_facts(facts, f"lines[{index}].facts", violations) if facts else EMPTY_FACTS,
         _read_discount(message.discount, f"lines[{index}].discount", violations)
         if message.HasField("discount")
         else None,
@@ -195,7 +195,8 @@ def _read_discount(message: pb.RequestedDiscount, at: str, violations: Violation
     )
 
 
-def _read_facts(messages: Mapping[str, pb.FactValue], at: str, violations: Violations) -> Facts:
+def read_facts(messages: Mapping[str, pb.FactValue], at: str, violations: Violations) -> Facts:
+    """Facts by name, as a caller states them."""
     if len(messages) > MAX_FACTS:
         violations.add(at, Reason.TOO_MANY, f"at most {MAX_FACTS:,} facts are taken, found {len(messages):,}")
         return EMPTY_FACTS

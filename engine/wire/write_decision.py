@@ -9,6 +9,8 @@ from engine.money import Rounding
 from engine.pricing.result import Alternative, Offer, PricedLine, PriorPrices, Term, Totals
 from engine.trace import Adjustment, Origin
 from engine.wire.text import decimal_text, enum_numbers, optional_decimal_text
+from engine.wire.write_approval import write_route
+from engine.wire.write_credit import write_credit
 
 CHARGE_TYPES = enum_numbers(pb.ChargeType, "CHARGE_TYPE_")
 BILLING_PERIODS = enum_numbers(pb.BillingPeriod, "BILLING_PERIOD_")
@@ -37,6 +39,10 @@ def write_decision(decision: Decision, message: pb.Decision) -> None:
         _write_roundings(priced.roundings, message)
     for notice in priced.notices:
         message.notices.add(field=notice.field, reason=notice.reason, message=notice.message)
+    if decision.credit is not None:
+        write_credit(decision.credit, message.credit)
+    if decision.approval is not None:
+        write_route(decision.approval, message.approval)
 
 
 def _write_line(line: PricedLine, message: pb.PricedLine, places: dict[int, int], origins: list[Origin]) -> None:

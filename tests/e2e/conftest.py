@@ -13,6 +13,7 @@ import grpc
 import pytest
 from quotewright_client import QuotewrightClient
 
+sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "tests/cases/e2e"
 SERVING = re.compile(r"serving on (\S+)")

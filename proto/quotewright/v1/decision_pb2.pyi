@@ -1,3 +1,5 @@
+from quotewright.v1 import approval_pb2 as _approval_pb2
+from quotewright.v1 import credit_pb2 as _credit_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -83,7 +85,7 @@ ROUNDING_MODE_UP: RoundingMode
 ROUNDING_MODE_DOWN: RoundingMode
 
 class Decision(_message.Message):
-    __slots__ = ("quote_id", "currency", "rulebook_version", "catalogue_version", "lines", "totals", "roundings", "origins", "notices")
+    __slots__ = ("quote_id", "currency", "rulebook_version", "catalogue_version", "lines", "totals", "roundings", "origins", "credit", "approval", "notices")
     QUOTE_ID_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
     RULEBOOK_VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -92,6 +94,8 @@ class Decision(_message.Message):
     TOTALS_FIELD_NUMBER: _ClassVar[int]
     ROUNDINGS_FIELD_NUMBER: _ClassVar[int]
     ORIGINS_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_FIELD_NUMBER: _ClassVar[int]
+    APPROVAL_FIELD_NUMBER: _ClassVar[int]
     NOTICES_FIELD_NUMBER: _ClassVar[int]
     quote_id: str
     currency: str
@@ -101,8 +105,10 @@ class Decision(_message.Message):
     totals: Totals
     roundings: _containers.RepeatedCompositeFieldContainer[Rounding]
     origins: _containers.RepeatedCompositeFieldContainer[Origin]
+    credit: _credit_pb2.CreditResult
+    approval: _approval_pb2.ApprovalRoute
     notices: _containers.RepeatedCompositeFieldContainer[Notice]
-    def __init__(self, quote_id: _Optional[str] = ..., currency: _Optional[str] = ..., rulebook_version: _Optional[str] = ..., catalogue_version: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[PricedLine, _Mapping]]] = ..., totals: _Optional[_Union[Totals, _Mapping]] = ..., roundings: _Optional[_Iterable[_Union[Rounding, _Mapping]]] = ..., origins: _Optional[_Iterable[_Union[Origin, _Mapping]]] = ..., notices: _Optional[_Iterable[_Union[Notice, _Mapping]]] = ...) -> None: ...
+    def __init__(self, quote_id: _Optional[str] = ..., currency: _Optional[str] = ..., rulebook_version: _Optional[str] = ..., catalogue_version: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[PricedLine, _Mapping]]] = ..., totals: _Optional[_Union[Totals, _Mapping]] = ..., roundings: _Optional[_Iterable[_Union[Rounding, _Mapping]]] = ..., origins: _Optional[_Iterable[_Union[Origin, _Mapping]]] = ..., credit: _Optional[_Union[_credit_pb2.CreditResult, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRoute, _Mapping]] = ..., notices: _Optional[_Iterable[_Union[Notice, _Mapping]]] = ...) -> None: ...
 
 class Notice(_message.Message):
     __slots__ = ("field", "reason", "message")

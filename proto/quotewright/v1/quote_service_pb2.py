@@ -23,25 +23,27 @@ _sym_db = _symbol_database.Default()
 
 
 from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
+from quotewright.v1 import approval_pb2 as quotewright_dot_v1_dot_approval__pb2
+from quotewright.v1 import credit_pb2 as quotewright_dot_v1_dot_credit__pb2
 from quotewright.v1 import decision_pb2 as quotewright_dot_v1_dot_decision__pb2
 from quotewright.v1 import quote_pb2 as quotewright_dot_v1_dot_quote__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"quotewright/v1/quote_service.proto\x12\x0equotewright.v1\x1a\x17google/rpc/status.proto\x1a\x1dquotewright/v1/decision.proto\x1a\x1aquotewright/v1/quote.proto\"9\n\x11PriceQuoteRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\"@\n\x12PriceQuoteResponse\x12*\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.Decision\":\n\x12PriceQuotesRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\"s\n\x13PriceQuotesResponse\x12,\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.DecisionH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\t\n\x07outcome2\xbf\x01\n\x0cQuoteService\x12S\n\nPriceQuote\x12!.quotewright.v1.PriceQuoteRequest\x1a\".quotewright.v1.PriceQuoteResponse\x12Z\n\x0bPriceQuotes\x12\".quotewright.v1.PriceQuotesRequest\x1a#.quotewright.v1.PriceQuotesResponse(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"quotewright/v1/quote_service.proto\x12\x0equotewright.v1\x1a\x17google/rpc/status.proto\x1a\x1dquotewright/v1/approval.proto\x1a\x1bquotewright/v1/credit.proto\x1a\x1dquotewright/v1/decision.proto\x1a\x1aquotewright/v1/quote.proto\"\x9b\x01\n\x11PriceQuoteRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x31\n\x08\x61pproval\x18\x05 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\"@\n\x12PriceQuoteResponse\x12*\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.Decision\"\x9c\x01\n\x12PriceQuotesRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x31\n\x08\x61pproval\x18\x05 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\"s\n\x13PriceQuotesResponse\x12,\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.DecisionH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\t\n\x07outcome2\xbf\x01\n\x0cQuoteService\x12S\n\nPriceQuote\x12!.quotewright.v1.PriceQuoteRequest\x1a\".quotewright.v1.PriceQuoteResponse\x12Z\n\x0bPriceQuotes\x12\".quotewright.v1.PriceQuotesRequest\x1a#.quotewright.v1.PriceQuotesResponse(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'quotewright.v1.quote_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PRICEQUOTEREQUEST']._serialized_start=138
-  _globals['_PRICEQUOTEREQUEST']._serialized_end=195
-  _globals['_PRICEQUOTERESPONSE']._serialized_start=197
-  _globals['_PRICEQUOTERESPONSE']._serialized_end=261
-  _globals['_PRICEQUOTESREQUEST']._serialized_start=263
-  _globals['_PRICEQUOTESREQUEST']._serialized_end=321
-  _globals['_PRICEQUOTESRESPONSE']._serialized_start=323
-  _globals['_PRICEQUOTESRESPONSE']._serialized_end=438
-  _globals['_QUOTESERVICE']._serialized_start=441
-  _globals['_QUOTESERVICE']._serialized_end=632
+  _globals['_PRICEQUOTEREQUEST']._serialized_start=199
+  _globals['_PRICEQUOTEREQUEST']._serialized_end=354
+  _globals['_PRICEQUOTERESPONSE']._serialized_start=356
+  _globals['_PRICEQUOTERESPONSE']._serialized_end=420
+  _globals['_PRICEQUOTESREQUEST']._serialized_start=423
+  _globals['_PRICEQUOTESREQUEST']._serialized_end=579
+  _globals['_PRICEQUOTESRESPONSE']._serialized_start=581
+  _globals['_PRICEQUOTESRESPONSE']._serialized_end=696
+  _globals['_QUOTESERVICE']._serialized_start=699
+  _globals['_QUOTESERVICE']._serialized_end=890
 # @@protoc_insertion_point(module_scope)

@@ -1,4 +1,6 @@
 from google.rpc import status_pb2 as _status_pb2
+from quotewright.v1 import approval_pb2 as _approval_pb2
+from quotewright.v1 import credit_pb2 as _credit_pb2
 from quotewright.v1 import decision_pb2 as _decision_pb2
 from quotewright.v1 import quote_pb2 as _quote_pb2
 from google.protobuf import descriptor as _descriptor
@@ -9,10 +11,14 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class PriceQuoteRequest(_message.Message):
-    __slots__ = ("quote",)
+    __slots__ = ("quote", "credit", "approval")
     QUOTE_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_FIELD_NUMBER: _ClassVar[int]
+    APPROVAL_FIELD_NUMBER: _ClassVar[int]
     quote: _quote_pb2.Quote
-    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ...) -> None: ...
+    credit: _credit_pb2.CreditRequest
+    approval: _approval_pb2.ApprovalRequest
+    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ...) -> None: ...
 
 class PriceQuoteResponse(_message.Message):
     __slots__ = ("decision",)
@@ -21,10 +27,14 @@ class PriceQuoteResponse(_message.Message):
     def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ...) -> None: ...
 
 class PriceQuotesRequest(_message.Message):
-    __slots__ = ("quote",)
+    __slots__ = ("quote", "credit", "approval")
     QUOTE_FIELD_NUMBER: _ClassVar[int]
+    CREDIT_FIELD_NUMBER: _ClassVar[int]
+    APPROVAL_FIELD_NUMBER: _ClassVar[int]
     quote: _quote_pb2.Quote
-    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ...) -> None: ...
+    credit: _credit_pb2.CreditRequest
+    approval: _approval_pb2.ApprovalRequest
+    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ...) -> None: ...
 
 class PriceQuotesResponse(_message.Message):
     __slots__ = ("decision", "error")

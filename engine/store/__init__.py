@@ -1,0 +1,1 @@
+"""What is kept between requests: quotes in approval, their audit log, events to deliver, answers to repeated calls."""
