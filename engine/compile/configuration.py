@@ -88,7 +88,7 @@ class _Compiler:
         self.findings = findings
         self.constraints: list[Constraint] = []
         self.soft_rules: list[SoftRule] = []
-        self.dated: dict[tuple[date | None, date | None], Dated] = {}
+        self.dated: dict[tuple[date | None, date | None, bool], Dated] = {}
 
     def compiled(self, loaded: LoadedProduct, version: str) -> Model:
         """The model of a product."""
@@ -208,7 +208,7 @@ class _Compiler:
         for option in instance.options:
             element = self.layout.elements[option.element]
             if option.valid_from or option.valid_to:
-                guard = self._guard(option.valid_from, option.valid_to)
+                guard = self._guard(option.valid_from, option.valid_to, undated=True)
                 text = f"{element.label} is sold {_days_text(option.valid_from, option.valid_to)}"
                 formula = either(-(option.element + 1), guard)
                 constraint = Constraint(
@@ -236,11 +236,12 @@ class _Compiler:
                 )
             )
 
-    def _guard(self, first: date | None, last: date | None) -> Literal:
+    def _guard(self, first: date | None, last: date | None, *, undated: bool) -> Literal:
         """The variable that holds on the days of a validity."""
-        if (first, last) not in self.dated:
-            self.dated[first, last] = Dated(self.builder.variable(), first, last)
-        return self.dated[first, last].variable
+        key = (first, last, undated)
+        if key not in self.dated:
+            self.dated[key] = Dated(self.builder.variable(), first, last, undated)
+        return self.dated[key].variable
 
     def _constraint(self, instance: Instance, position: int, entry: ConstraintEntry, conditions: Conditions) -> None:
         loaded = instance.loaded
@@ -256,7 +257,7 @@ class _Compiler:
         first, last = read_days(entry.valid, loaded.span("constraints", position, "valid"), self.findings)
         formula = negated(broken)
         if first or last:
-            formula = implies(self._guard(first, last), formula)
+            formula = implies(self._guard(first, last, undated=False), formula)
         kind = ConstraintKind.CONDITION if entry.kind == "must" else ConstraintKind(entry.kind)
         self._add(instance, entry.id, entry.message or _text_of(entry), kind, place, formula)
 

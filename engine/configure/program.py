@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from catalog.product import AttributeValue
+from catalog.product import AttributeValue, covers
 from engine.configure.formula import Formula, Literal
 from engine.source import Span
 
@@ -187,11 +187,20 @@ class SoftRule:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A variable that holds exactly from one day to another, both inclusive; None is open."""
+    """A variable that holds exactly from one day to another, both inclusive; None is open.
+
+    Attributes:
+        variable: its number.
+        valid_from: first day.
+        valid_to: last day.
+        undated: whether it holds where no day is given: true for options, which then can be chosen, and false for
+            constraints, which then are not in force.
+    """
 
     variable: int
     valid_from: date | None
     valid_to: date | None
+    undated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,14 +261,10 @@ class Model:
     names: Mapping[str, int] = field(repr=False)
 
     def guards(self, day: date | None) -> tuple[Literal, ...]:
-        """The literals of what holds, and what does not, on a day; without a day everything does."""
+        """The literals of what holds, and what does not, on a day; without a day no validity is looked at."""
         return tuple(
             dated.variable
-            if day is None
-            or (
-                (dated.valid_from is None or dated.valid_from <= day)
-                and (dated.valid_to is None or day <= dated.valid_to)
-            )
+            if (dated.undated if day is None else covers(dated.valid_from, dated.valid_to, day))
             else -dated.variable
             for dated in self.dated
         )
