@@ -14,7 +14,7 @@ from engine.compile.pricing_settings import compile_conversion, compile_profile,
 from engine.compile.rules import compile_rules
 from engine.diagnostics import Findings
 from engine.load.rulebook import LoadedRulebook
-from engine.pricing.facts import CUSTOMER_FACTS
+from engine.pricing.facts import CUSTOMER_FACTS, fact_classes
 from engine.pricing.program import CompiledRule, Coupon, PricingProgram, Rounding, RuleProgram, Step
 from engine.pricing.steps import STEPS, rule_step
 from engine.schema.rulebook import RoundingSettings
@@ -60,6 +60,7 @@ def compile_pricing(rulebook: LoadedRulebook, catalog: Catalog, findings: Findin
         anonymous_customer=anonymous,
         declared=declared,
         unstated=unstated,
+        fact_classes=fact_classes(declared),
     )
 
 

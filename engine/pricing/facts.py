@@ -30,9 +30,11 @@ def customer_facts(program: PricingProgram, quote: Quote, violations: list[Viola
         known = program.anonymous_customer
     if not quote.customer:
         return {**known}
-    facts = {**known}
+    facts, classes = {**known}, program.fact_classes["customer"]
     for name, value in quote.customer.items():
-        if name in CUSTOMER_FACTS and name != "id":
+        if classes.get(name) is type(value):
+            facts[name] = value
+        elif name in CUSTOMER_FACTS and name != "id":
             if value is None or isinstance(value, str):
                 facts[name] = value
             else:
@@ -88,11 +90,21 @@ def _state(
     program: PricingProgram,
     violations: list[Violation],
 ) -> None:
-    facts.update(
-        (name, value)
-        for name, value in stated.items()
-        if _declared(owner, f"{path}.{name}", name, value, program, violations)
-    )
+    classes = program.fact_classes[owner]
+    for name, value in stated.items():
+        # The class tells at once for all but choices, which the slower way then looks up.
+        if classes.get(name) is type(value) or _declared(owner, f"{path}.{name}", name, value, program, violations):
+            facts[name] = value
+
+
+def fact_classes(declared: Mapping[str, Mapping[str, str | tuple[str, ...]]]) -> dict[str, dict[str, type]]:
+    """For each owner the class of the values of its facts that are no choices, the customer's built-in ones included."""
+    classes = {
+        owner: {name: DECLARED_KINDS[kind] for name, kind in kinds.items() if isinstance(kind, str)}
+        for owner, kinds in declared.items()
+    }
+    classes["customer"] |= {name: str for name in CUSTOMER_FACTS if name != "id"}
+    return classes
 
 
 def _declared(

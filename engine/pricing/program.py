@@ -357,6 +357,7 @@ class PricingProgram:
         declared: facts that callers may state beyond the built-in ones, by owner (customer, quote, line) and name: the
             type's name, or the choices.
         unstated: for each owner the declared names, nothing known.
+        fact_classes: for each owner the class of the values of every fact that is no choice.
     """
 
     products: Mapping[str, CompiledProduct]
@@ -372,3 +373,4 @@ class PricingProgram:
     anonymous_customer: Mapping[str, Value]
     declared: Mapping[str, Mapping[str, str | tuple[str, ...]]]
     unstated: Mapping[str, Mapping[str, None]]
+    fact_classes: Mapping[str, Mapping[str, type]]
