@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from decimal import Decimal
 
 from catalog.price import BillingPeriod, Coverage, PercentBase, PercentOfTotal
@@ -12,61 +14,97 @@ from engine.pricing.state import LineState
 from engine.trace import Adjustment
 
 
-def dependent_lines(lines: list[LineState]) -> list[LineState]:
-    """The lines priced by a percentage, each after those that it covers; cycles were refused at load."""
-    waiting = [
-        line for line in lines if line.entry is not None and line.entry.percent is not None and line.price is None
-    ]
-    ordered: list[LineState] = []
-    visiting: set[int] = set()
+class PercentageLines:
+    """The lines of a quote that are priced by a percentage of others, and the lines that each of them covers."""
 
-    def visit(line: LineState) -> None:
-        if id(line) in visiting:
-            return
-        visiting.add(id(line))
-        for other in waiting:
-            if other is not line and covers_line(_percent(line).coverage, other):
-                visit(other)
-        ordered.append(line)
+    def __init__(self, lines: list[LineState]) -> None:
+        self._waiting = [
+            line for line in lines if line.entry is not None and line.entry.percent is not None and line.price is None
+        ]
+        self._ids = {id(line) for line in self._waiting}
+        self._named: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._covered: dict[Coverage, list[LineState]] = {}
+        self._sums: dict[tuple[Coverage, PercentBase, int | None], Decimal] = {}
+        self._lines = lines
+        if self._waiting:
+            for position, line in enumerate(lines):
+                for name in _names(line):
+                    self._named[name].append(position)
 
-    for line in waiting:
-        visit(line)
-    return ordered
+    def in_order(self) -> list[LineState]:
+        """Each line after those that it covers; cycles were refused at load."""
+        ordered: list[LineState] = []
+        visited: set[int] = set()
+
+        def visit(line: LineState) -> None:
+            if id(line) in visited:
+                return
+            visited.add(id(line))
+            for other in self._covered_by(line):
+                if id(other) in self._ids:
+                    visit(other)
+            ordered.append(line)
+
+        for line in self._waiting:
+            visit(line)
+        return ordered
+
+    def _covered_by(self, line: LineState) -> list[LineState]:
+        """The lines that a percentage is taken of, in the order of the quote; the line itself may be among them."""
+        coverage = _percent(line).coverage
+        found = self._covered.get(coverage)
+        if found is None:
+            positions: set[int] = set()
+            for kind, names in (("sku", coverage.skus), ("category", coverage.categories), ("tag", coverage.tags)):
+                for name in names:
+                    positions.update(self._named.get((kind, name), ()))
+            found = self._covered[coverage] = [self._lines[position] for position in sorted(positions)]
+        return found
+
+    def price(self, line: LineState) -> None:
+        """Set the amount of a line from the lines that it covers."""
+        model, entry = _percent(line), line.entry
+        assert entry is not None
+        base, count = self._base(line, _months(entry.entry.billing_period))
+        charge = PercentageCharge(model.percent / 100, _limit(line, model.minimum) or ZERO, _limit(line, model.maximum))
+        amount = charge.charge(base).amount
+        assert amount is not None
+        after = amount * line.quantity
+        if line.term is not None:
+            after = line.term.exact.of(after)
+        line.per_line = True
+        line.price = line.list_amount = line.list_total = after
+        covered = f"{count} covered line{'' if count == 1 else 's'}"
+        words = f"{charge.explain(base)} ({model.base.value} price of {covered})"
+        if line.quantity != 1:
+            words += f" x {plain(line.quantity)}"
+        if line.term is not None:
+            words += f" x {plain(line.term.periods)} {line.term.billing_period}s"
+        line.waterfall.append(Adjustment(entry.origin, model.percent, None, after, True, 0, words))
+
+    def _base(self, line: LineState, months: int | None) -> tuple[Decimal, int]:
+        """The sum of what a line covers, without itself, and the number of those lines."""
+        model = _percent(line)
+        covered = self._covered_by(line)
+        key = (model.coverage, model.base, months)
+        known = self._sums.get(key)
+        if known is not None:
+            return known, len(covered)
+        others = [other for other in covered if other is not line]
+        base = sum((_base_amount(other, model.base, months) for other in others if other.price is not None), ZERO)
+        if not any(id(other) in self._ids for other in covered):
+            self._sums[key] = base  # none of them changes any more
+        return base, len(others)
 
 
-def covers_line(coverage: Coverage, line: LineState) -> bool:
-    """Whether a percentage is taken of a line."""
+def _names(line: LineState) -> Iterator[tuple[str, str]]:
+    """What a coverage may call a line by."""
     product = line.product
-    return (
-        product.product.sku in coverage.skus
-        or any(category in coverage.categories for category in product.price_keys[1:])
-        or any(tag in coverage.tags for tag in product.product.tags)
-    )
-
-
-def price_percentage(line: LineState) -> None:
-    """Set the amount of a percentage line from the lines that it covers."""
-    model, entry = _percent(line), line.entry
-    assert entry is not None
-    months = _months(entry.entry.billing_period)
-    covered = [other for other in line.quote.lines if other is not line and covers_line(model.coverage, other)]
-    base = ZERO
-    for other in covered:
-        if other.price is not None:
-            base += _base_amount(other, model.base, months)
-    charge = PercentageCharge(model.percent / 100, _limit(line, model.minimum) or ZERO, _limit(line, model.maximum))
-    amount = charge.charge(base).amount
-    assert amount is not None
-    after = amount * line.quantity
-    if line.term is not None:
-        after = line.term.exact.of(after)
-    line.per_line = True
-    line.price = line.list_amount = line.list_total = after
-    count = f"{len(covered)} covered line{'' if len(covered) == 1 else 's'}"
-    words = f"{charge.explain(base)} ({model.base.value} price of {count})"
-    if line.term is not None:
-        words += f" x {plain(line.term.periods)} {line.term.billing_period}s"
-    line.waterfall.append(Adjustment(entry.origin, model.percent, None, after, True, 0, words))
+    yield "sku", product.product.sku
+    for category in product.price_keys[1:]:
+        yield "category", category
+    for tag in product.product.tags:
+        yield "tag", tag
 
 
 def _limit(line: LineState, amount: Decimal | None) -> Decimal | None:

@@ -12,7 +12,7 @@ from engine.pricing.coupons import tell_coupons
 from engine.pricing.facts import customer_facts, line_facts, quote_facts
 from engine.pricing.lines import line_states
 from engine.pricing.offers import add_offers
-from engine.pricing.percentages import dependent_lines, price_percentage
+from engine.pricing.percentages import PercentageLines
 from engine.pricing.prior_price import prior_prices
 from engine.pricing.profiles import UnitRounding
 from engine.pricing.program import PricingProgram
@@ -72,14 +72,14 @@ def _run(state: QuoteState) -> PricedQuote:
         list_total += amount
     state.facts["list_total"] = list_total
     state.mask = program.rules.index.quote_mask(state.customer, state.facts)
-    waiting = dependent_lines(lines)
+    percentages = PercentageLines(lines)
     bundles = [line for line in lines if is_priced_through_components(line)] if state.has_bundles else []
     for line in lines:
         if line.price is not None:
             adjust(line)
     discount_bundles(bundles)
-    for line in waiting:
-        price_percentage(line)
+    for line in percentages.in_order():
+        percentages.price(line)
         adjust(line)
     _require_prices(state)
     if state.violations:
