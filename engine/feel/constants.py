@@ -11,6 +11,7 @@ from engine.feel.values import Value
 
 UNKNOWN = object()
 _CHANGING = ("now", "today")
+_FOLDING = (tree.Literal, tree.Negation, tree.RangeLiteral, tree.Call)
 
 
 def fold(node: tree.Node, is_builtin: Callable[[str], bool]) -> Value:
@@ -22,6 +23,10 @@ def fold(node: tree.Node, is_builtin: Callable[[str], bool]) -> Value:
         node: the expression.
         is_builtin: whether a name surely means the built-in function.
     """
+    if not isinstance(node, _FOLDING):
+        return UNKNOWN
+    if isinstance(node, tree.Literal):
+        return node.value
     with limits.evaluation():
         try:
             found = _fold(node, is_builtin)

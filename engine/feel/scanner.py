@@ -70,13 +70,17 @@ def _is_word(piece: str) -> bool:
     return re.match(f"[{NAME_PART}?]", piece) is not None
 
 
+_Known = tuple[re.Pattern[str], str]
+"""What finds a name, and the name."""
+
+
 class KnownNames:
     """Names of several words or with operators in them, found by longest match; names can come and go with scopes."""
 
     __slots__ = ("_added", "_by_first")
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
-        self._by_first: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    def __init__(self, names: Iterable[str] = (), by_first: dict[str, list[_Known]] | None = None) -> None:
+        self._by_first: dict[str, list[_Known]] = {} if by_first is None else by_first
         self._added: list[str] = []
         for name in names:
             self.add(name)
@@ -88,6 +92,10 @@ class KnownNames:
         if found:
             self._by_first.setdefault(found[0], []).append((found[1], name))
             self._added.append(found[0])
+
+    def and_also(self, names: Iterable[str]) -> KnownNames:
+        """These names and others."""
+        return KnownNames(names, {first: [*found] for first, found in self._by_first.items()})
 
     def mark(self) -> int:
         """The place to go back to with `reset`."""

@@ -10,7 +10,9 @@ from engine.feel.errors import FeelSyntaxError
 from engine.feel.scanner import KEYWORDS, KnownNames, Scanner, Token, join_surrogates, unescape
 from engine.feel.types import ANY, TYPES_BY_NAME, ContextType, FunctionType, ListType, RangeType, Type
 
-_PROPERTIES_OF_TWO_WORDS = ("time offset", "start included", "end included")
+_BUILTINS = KnownNames(BUILTIN_NAMES)
+_BUILTINS_AND_PROPERTIES = _BUILTINS.and_also(("time offset", "start included", "end included"))
+_TYPE_NAMES = KnownNames(TYPES_BY_NAME)
 
 
 class TypeParser:
@@ -20,11 +22,11 @@ class TypeParser:
         if len(text) > limits.MAX_TEXT:
             raise FeelSyntaxError(f"more than {limits.MAX_TEXT:,} characters", limits.MAX_TEXT, len(text))
         self.scanner = Scanner(text)
-        known = [*BUILTIN_NAMES, *names]
-        self.scope = KnownNames(known)
-        self.anywhere = KnownNames([*_PROPERTIES_OF_TWO_WORDS, *known])
+        known = tuple(names)
+        self.scope = _BUILTINS.and_also(known)
+        self.anywhere = _BUILTINS_AND_PROPERTIES.and_also(known)
         self.types = {**TYPES_BY_NAME, **types}
-        self.type_names = KnownNames(self.types)
+        self.type_names = _TYPE_NAMES.and_also(types)
         self.nesting = 0
         self.open_filters = 0
         self.open_ranges = 0

@@ -349,14 +349,14 @@ def _quoted(value: Value) -> str:
 
 
 def _list_text(value: Sequence[Value]) -> str:
-    limits.spend(len(value))
+    limits.spend(2 * len(value))
     parts = [_quoted(item) for item in value]
     limits.check_string(sum(map(len, parts)))
     return "[" + ", ".join(parts) + "]"
 
 
 def _context_text(value: dict[str, Value]) -> str:
-    limits.spend(len(value))
+    limits.spend(2 * len(value))
     entries = (f"{k if _PLAIN_KEY.fullmatch(k) else _quoted(k)}: {_quoted(v)}" for k, v in value.items())
     return "{" + ", ".join(entries) + "}"
 

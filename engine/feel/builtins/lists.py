@@ -28,7 +28,7 @@ def identity(value: Value) -> Hashable:
     """Something hashable that is the same for two values where they are equal, and different where they are not."""
     kind = kind_of(value)
     if kind in (list, dict):
-        limits.spend(len(value))
+        limits.spend(2 * len(value))
     if kind is list:
         return list, tuple(identity(item) for item in value)
     if kind is dict:
