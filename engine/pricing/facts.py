@@ -93,12 +93,15 @@ def _state(
     classes = program.fact_classes[owner]
     for name, value in stated.items():
         # The class tells at once for all but choices, which the slower way then looks up.
-        if classes.get(name) is type(value) or _declared(owner, f"{path}.{name}", name, value, program, violations):
-            facts[name] = value
+        if classes.get(name) is not type(value) and not _declared(
+            owner, f"{path}.{name}", name, value, program, violations
+        ):
+            continue
+        facts[name] = value
 
 
 def fact_classes(declared: Mapping[str, Mapping[str, str | tuple[str, ...]]]) -> dict[str, dict[str, type]]:
-    """For each owner the class of the values of its facts that are no choices, the customer's built-in ones included."""
+    """For each owner the class of the values of its facts that are no choices; a customer's built-in ones too."""
     classes = {
         owner: {name: DECLARED_KINDS[kind] for name, kind in kinds.items() if isinstance(kind, str)}
         for owner, kinds in declared.items()
