@@ -35,41 +35,16 @@ def all_cases() -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def snapshots(tmp_path_factory):
+def snapshots(parts_of, tmp_path_factory):
     made: dict[Path, Any] = {}
 
     def snapshot(path: Path) -> Any:
         if path not in made:
-            made[path] = build(path, tmp_path_factory.mktemp(path.stem))
+            catalog, rules = parts_of(path, tmp_path_factory.mktemp(path.stem))
+            made[path] = load_snapshot(rules, read_catalog(catalog).usable())
         return made[path]
 
     return snapshot
-
-
-def build(path: Path, folder: Path) -> Any:
-    text = path.read_text(encoding="utf-8")
-    sections = {"catalogue": "catalogue.yaml", "rulebook": "rules/rulebook.yaml", "rules": "rules/pricing/rules.yaml"}
-    (folder / "rules" / "pricing").mkdir(parents=True)
-    documents = {name: block(text, name) for name in sections}
-    documents["rulebook"] = documents["rulebook"] or "name: case\n"
-    for name, file in sections.items():
-        if documents[name]:
-            head = "rules:\n" if name == "rules" else ""
-            (folder / file).write_text(head + documents[name], encoding="utf-8")
-    for table, content in (load(path).get("tables") or {}).items():
-        (folder / "rules" / "pricing" / table).write_text(content, encoding="utf-8")
-    return load_snapshot(folder / "rules", read_catalog(folder / "catalogue.yaml").usable())
-
-
-def block(text: str, name: str) -> str:
-    """The lines below a top-level key, so that each part is read by its own reader and not by this test's."""
-    lines = text.splitlines()
-    if f"{name}:" not in lines:
-        return ""
-    start = lines.index(f"{name}:") + 1
-    end = next((i for i in range(start, len(lines)) if lines[i] and not lines[i].startswith((" ", "#"))), len(lines))
-    indent = "  "
-    return "\n".join(line.removeprefix(indent) for line in lines[start:end]) + "\n"
 
 
 def quote_text(path: Path, number: int) -> str:
