@@ -362,6 +362,16 @@ def _conversion_hint(left: Type, right: Type) -> str:
     return f'a {temporal.pop()} is written @"..."' if temporal and "string" in kinds else ""
 
 
+def result_of(function: tree.FunctionLiteral) -> Type:
+    """The type of what a function gives, so far as it can be seen from the function alone."""
+    if function.external:
+        return ANY
+    parameters: dict[str, Type] = {parameter.name: parameter.type or ANY for parameter in function.parameters}
+    names = (part.name for part in tree.walk(function.body) if isinstance(part, tree.Name))
+    outside = TypeScope({name: ANY for name in names if name not in BUILTINS})
+    return bare(Analysis().type(function.body, TypeScope(parameters, outside)))
+
+
 def check(node: tree.Node, scope: Mapping[str, Type]) -> tuple[Type, list[Problem]]:
     """The type of an expression, and the mistakes that are certain before it runs.
 

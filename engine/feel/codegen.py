@@ -15,7 +15,7 @@ from typing import Any
 from engine.feel import access, arithmetic, logic, tree
 from engine.feel.builtins import BUILTINS
 from engine.feel.calls import call
-from engine.feel.check import Analysis
+from engine.feel.check import Analysis, result_of
 from engine.feel.constants import UNKNOWN, fold
 from engine.feel.errors import FeelError
 from engine.feel.operator_types import NATIVE_EQUALITY, NATIVE_ORDER, ORDERED
@@ -409,7 +409,8 @@ class Generator:
         inner = Names(dict(zip(called, map(load, taken), strict=True)), names)
         body = constant(None) if node.external else self.value(node.body, inner)
         types = {parameter.name: parameter.type or ANY for parameter in node.parameters}
-        return invoke("defined_function", constant("function"), self.pool(types), function(taken, body))
+        result = self.pool(result_of(node))
+        return invoke("defined_function", constant("function"), self.pool(types), function(taken, body), result)
 
     def invocation(self, node: tree.Call, names: Names) -> ast.expr:
         signature = self.direct_signature(node, names)

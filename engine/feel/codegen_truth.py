@@ -127,4 +127,5 @@ class TruthGenerator(Generator):
         value = self.value(test, names)
         if tree.mentions_input(test):
             return value
-        return invoke("within" if isinstance(test, tree.RangeLiteral) else "passes", given, value)
+        helper = {tree.RangeLiteral: "within", tree.Literal: "equal"}.get(type(test), "passes")
+        return invoke(helper, given, value)

@@ -26,7 +26,8 @@ def compile_expression(node: tree.Node, parameters: Mapping[str, Type]) -> Calla
         node: its tree.
         parameters: the names it may use, with their types. The function takes their values by position in this
             order. A type is a promise about the values; where it is not kept, the result is still that of the
-            interpreter as long as the value is of another kind altogether, but it takes longer.
+            interpreter as long as the value is of another kind altogether, but it takes longer. One mix-up is not
+            noticed: a boolean where a number was promised counts as 0 or 1, as it does for Python.
     """
     return _compiled(node, parameters, Generator.value, null=None)
 

@@ -9,8 +9,9 @@ from typing import Any
 from engine.feel import access, arithmetic, limits, logic, tree
 from engine.feel.builtins import BUILTINS
 from engine.feel.calls import call
+from engine.feel.check import result_of
 from engine.feel.errors import NullReason, collecting, note
-from engine.feel.types import ANY
+from engine.feel.types import ANY, Type
 from engine.feel.values import Function, Value, defined_function, is_instance
 
 ARITHMETIC: dict[str, Callable[[Value, Value], Value]] = {
@@ -47,6 +48,8 @@ class _Evaluation:
     def __init__(self, notes: list[str], warnings: list[NullReason] | None) -> None:
         self.notes = notes
         self.warnings = warnings
+        self.results: dict[int, Type] = {}
+        """Types of what functions give, by the identity of their nodes."""
 
     def value(self, node: tree.Node, scope: Scope) -> Value:
         """The value of an expression."""
@@ -184,7 +187,10 @@ class _Evaluation:
                 return note("functions defined outside FEEL are not called")
             return self.value(node.body, Scope(dict(zip(names, arguments, strict=True)), scope))
 
-        return defined_function("function", {item.name: item.type or ANY for item in node.parameters}, run)
+        if id(node) not in self.results:
+            self.results[id(node)] = result_of(node)
+        parameters = {item.name: item.type or ANY for item in node.parameters}
+        return defined_function("function", parameters, run, self.results[id(node)])
 
     def invocation(self, node: tree.Call, scope: Scope) -> Value:
         function = self.value(node.function, scope)
@@ -262,7 +268,9 @@ def interpret_unary_tests(
 
     def passed(evaluation: _Evaluation, test: tree.Node) -> Value:
         mentioned = tree.mentions_input(test)
-        if isinstance(test, tree.UnaryComparison) or (isinstance(test, tree.RangeLiteral) and not mentioned):
+        if isinstance(test, tree.UnaryComparison | tree.Literal):
+            return evaluation.test(value, test, inner)
+        if isinstance(test, tree.RangeLiteral) and not mentioned:
             return evaluation.test(value, test, inner)
         result = evaluation.value(test, inner)
         return result if mentioned else logic.passes(value, result)

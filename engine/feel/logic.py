@@ -139,7 +139,11 @@ def make_unary_range(sign: str, end: Value) -> Value:
 
 
 def passes(value: Value, result: Value) -> Truth:
-    """Whether an input passes a unary test whose expression does not mention it and gave `result`."""
+    """Whether an input passes a unary test whose expression, no literal, does not mention it and gave `result`.
+
+    A condition such as `quantity > 5` decides by itself in a column that is not boolean; in one that is, and where
+    the cell is the literal `true` or `false`, the input is compared with it.
+    """
     if isinstance(result, bool) and not isinstance(value, bool | None):
         return result
     return holds(value, result)

@@ -70,12 +70,16 @@ class Parser(TypeParser):
             token = self.scanner.token
             raise FeelSyntaxError(f"more than {limits.MAX_NESTING} levels of nesting", token.start, token.end)
         node = left or self.operand()
+        chained = 0
         while self.scanner.token.kind in ("symbol", "word"):
             operator = self.scanner.token.text
             own = _BINDING.get(operator)
             if own is None or own < binding:
                 break
-            self.scanner.advance()
+            token = self.scanner.advance()
+            chained += 1
+            if chained > limits.MAX_DEPTH:
+                raise _too_deep(token)
             node = self.operation(node, operator, own)
         self.nesting -= 1
         return node
@@ -417,10 +421,11 @@ def _shallow(node: AnyNodeT) -> AnyNodeT:
         level = [child for parent in level for child in tree.children(parent)]
         if not level:
             return node
-    deepest = level[0]
-    raise FeelSyntaxError(
-        f"operators nested in each other more than {limits.MAX_DEPTH} deep", deepest.start, deepest.end
-    )
+    raise _too_deep(level[0])
+
+
+def _too_deep(place: tree.AnyNode | Token) -> FeelSyntaxError:
+    return FeelSyntaxError(f"operators nested in each other more than {limits.MAX_DEPTH} deep", place.start, place.end)
 
 
 def parse_expression(text: str, names: Iterable[str] = (), types: Mapping[str, Type] = NO_TYPES) -> Node:

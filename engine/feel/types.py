@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+_MOST_SHOWN = 50
+"""Parts of a type that its text shows; types used again and again in each other have more than any text could hold."""
+
+
+class _Shown:
+    """What all types have in common: their text."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return _text(self, [_MOST_SHOWN])
+
 
 @dataclass(frozen=True, slots=True)
-class SimpleType:
+class SimpleType(_Shown):
     """A type without parts, known by its FEEL name."""
 
     name: str
-
-    def __str__(self) -> str:
-        return self.name
 
 
 ANY = SimpleType("Any")
@@ -29,17 +39,14 @@ YEARS_MONTHS_DURATION = SimpleType("years and months duration")
 
 
 @dataclass(frozen=True, slots=True)
-class ListType:
+class ListType(_Shown):
     """A list whose items are all of one type."""
 
     item: Type
 
-    def __str__(self) -> str:
-        return f"list<{self.item}>"
-
 
 @dataclass(frozen=True, slots=True)
-class ContextType:
+class ContextType(_Shown):
     """A context.
 
     Attributes:
@@ -50,42 +57,27 @@ class ContextType:
     fields: Mapping[str, Type] = field(default_factory=dict)
     open: bool = False
 
-    def __str__(self) -> str:
-        inner = ", ".join(f"{name}: {kind}" for name, kind in self.fields.items())
-        return f"context<{inner}>" if inner else "context"
-
 
 @dataclass(frozen=True, slots=True)
-class RangeType:
+class RangeType(_Shown):
     """A range whose ends are of one type."""
 
     item: Type
 
-    def __str__(self) -> str:
-        return f"range<{self.item}>"
-
 
 @dataclass(frozen=True, slots=True)
-class FunctionType:
+class FunctionType(_Shown):
     """A function by the types of its parameters and of its result; `parameters` is None where they are not known."""
 
     parameters: tuple[Type, ...] | None = None
     result: Type = ANY
 
-    def __str__(self) -> str:
-        if self.parameters is None:
-            return "function"
-        return f"function<{', '.join(map(str, self.parameters))}> -> {self.result}"
-
 
 @dataclass(frozen=True, slots=True)
-class Required:
+class Required(_Shown):
     """A type whose null is ruled out, as a promise of who gives the value: comparisons on it need no test for null."""
 
     type: Type
-
-    def __str__(self) -> str:
-        return str(self.type)
 
 
 Type = SimpleType | ListType | ContextType | RangeType | FunctionType | Required
@@ -105,6 +97,30 @@ TYPES_BY_NAME: dict[str, Type] = {
     "function": FunctionType(),
     "range": RangeType(ANY),
 }
+
+
+def _text(kind: _Shown, left: list[int]) -> str:
+    """A type as FEEL writes it, with dots for the parts beyond those that are left to be shown."""
+    left[0] -= 1
+    if left[0] < 0:
+        return "..."
+    match kind:
+        case SimpleType(name):
+            return name
+        case ListType(item):
+            return f"list<{_text(item, left)}>"
+        case RangeType(item):
+            return f"range<{_text(item, left)}>"
+        case ContextType(fields) if fields:
+            shown = list(itertools.islice(fields.items(), max(left[0], 0)))
+            parts = [f"{name}: {_text(of, left)}" for name, of in shown] + ["..."] * (len(shown) < len(fields))
+            return f"context<{', '.join(parts)}>"
+        case FunctionType(parameters, result) if parameters is not None:
+            return f"function<{', '.join(_text(of, left) for of in parameters)}> -> {_text(result, left)}"
+        case Required(of):
+            left[0] += 1
+            return _text(of, left)
+    return "context" if isinstance(kind, ContextType) else "function"
 
 
 def bare(kind: Type) -> Type:

@@ -21,7 +21,7 @@ from engine.feel import (
     to_python,
     to_string,
 )
-from engine.feel.types import NUMBER, STRING, ContextType
+from engine.feel.types import ANY, NUMBER, STRING, ContextType, FunctionType, ListType, Required
 
 SCOPE = {"customer": ContextType({"segment": STRING}), "line": ContextType({"quantity": NUMBER})}
 CONDITION = parse_expression('customer.segment = "SMB" and line.quantity >= 10')
@@ -68,6 +68,23 @@ def test_unary_tests(cell, value, expected):
     assert (interpret_unary_tests(tests, value, {"limit": Decimal(8)}) is True) is expected
 
 
+@pytest.mark.parametrize(("cell", "passing"), [("true", [True]), ("false", [False]), ("not(true)", [False, None])])
+@pytest.mark.parametrize("value", [None, True, False, "true", Decimal(1)])
+def test_a_literal_cell_compares_its_input(cell, passing, value):
+    tests = parse_unary_tests(cell)
+    expected = any(value is one for one in passing)
+    assert compile_unary_tests(tests, ANY, {})(value) is expected
+    assert (interpret_unary_tests(tests, value, {}) is True) is expected
+
+
+@pytest.mark.parametrize("value", [None, "a", Decimal(1)])
+def test_a_condition_without_the_input_decides_by_itself(value):
+    tests = parse_unary_tests("limit > 5", ["limit"])
+    for limit, expected in ((Decimal(6), value is not None), (Decimal(5), False)):
+        assert compile_unary_tests(tests, ANY, {"limit": NUMBER})(value, limit) is expected
+        assert (interpret_unary_tests(tests, value, {"limit": limit}) is True) is expected
+
+
 def test_warnings_say_why_and_where():
     text = 'abs("a") + unknown.field'
     warnings = []
@@ -105,3 +122,17 @@ def test_facts_from_python_and_back():
     assert to_python(values) == {**facts, "count": Decimal(3), "items": ["a", None]}
     with pytest.raises(TypeError, match="numbers are given as Decimal or int"):
         from_python({"price": 0.1})
+
+
+def test_types_that_use_each_other_again_and_again_have_a_short_text():
+    kind = NUMBER
+    for _ in range(60):
+        kind = ContextType({"left": kind, "right": Required(ListType(kind))})
+    assert len(str(kind)) < 2000
+    assert "..." in str(kind)
+
+
+def test_types_are_written_as_in_feel():
+    kind = ContextType({"a": Required(ListType(NUMBER)), "f": FunctionType((STRING,), NUMBER)})
+    assert str(kind) == "context<a: list<number>, f: function<string> -> number>"
+    assert (str(ContextType()), str(FunctionType())) == ("context", "function")
