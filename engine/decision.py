@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from engine.approve.facts import NO_CREDIT, ApprovalFacts
@@ -14,11 +15,11 @@ from engine.credit.account import CreditRequest
 from engine.credit.check import check_credit
 from engine.credit.result import CreditResult
 from engine.diagnostics import did_you_mean
-from engine.money import HUNDRED, ONE, Currency, currency, currency_codes, round_to
+from engine.money import HUNDRED, ONE, ZERO, Currency, currency, currency_codes, round_to
 from engine.pricing.facts import customer_facts, quote_facts
 from engine.pricing.result import PricedLine, PricedQuote
 from engine.pricing.run import price_quote
-from engine.quote import Quote, QuoteRejectedError, Violation
+from engine.quote import EMPTY_FACTS, Quote, QuoteRejectedError, Violation
 from engine.snapshot import Snapshot
 
 
@@ -144,7 +145,7 @@ class _Facts:
             ApprovalFacts(
                 customer=self.customer,
                 quote=self.quote,
-                lines=self._lines() if router.program.aggregates else (),
+                lines=self._lines(router.program.line_facts) if router.program.aggregates else (),
                 credit=NO_CREDIT if credit is None else _credit_facts(credit),
                 requester=request.requester,
                 day=request.day or self.stated.price_date,
@@ -152,14 +153,17 @@ class _Facts:
             )
         )
 
-    def _lines(self) -> list[tuple[dict[str, Any], Mapping[str, Any]]]:
-        pricing = self.snapshot.pricing
-        unstated = pricing.unstated["line"]
-        stated = {line.id: line.facts for line in self.stated.lines if line.facts} if unstated else {}
-        return [
-            (_line_facts(line, unstated, stated.get(line.id)), pricing.products[line.sku].facts)
-            for line in self.pricing.lines
-        ]
+    def _lines(self, names: tuple[str, ...]) -> list[tuple[dict[str, Any], Mapping[str, Any]]]:
+        """The facts of lines that are read, and those of their products."""
+        products = self.snapshot.pricing.products
+        built = [(name, LINE_FACTS[name]) for name in names if name in LINE_FACTS]
+        lines = [({name: fact(line) for name, fact in built}, products[line.sku].facts) for line in self.pricing.lines]
+        if len(built) < len(names):
+            stated = {line.id: line.facts for line in self.stated.lines}
+            for line, (facts, _) in zip(self.pricing.lines, lines, strict=True):
+                of_line = stated.get(line.id, EMPTY_FACTS)
+                facts.update((name, of_line.get(name)) for name in names if name not in LINE_FACTS)
+        return lines
 
     def _in_currency(self, code: str, day: date) -> Decimal:
         """The quote's net total in another currency, by the catalogue's rate of the day."""
@@ -176,31 +180,27 @@ class _Facts:
         return round_to(total * rate, currency(code).minor_digits)
 
 
-def _line_facts(line: PricedLine, unstated: Mapping[str, Any], stated: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What aggregates read as line.<name>."""
-    net, cost = line.net_total, line.cost_total
-    margin = None if cost is None else net - cost
-    facts = {
-        "id": line.id,
-        "parent_id": line.parent_id,
-        "sku": line.sku,
-        "charge_type": line.charge_type,
-        "price_list": line.price_list,
-        "quantity": line.quantity,
-        "list_total": line.list_total,
-        "net_total": net,
-        "discount_total": line.list_total - net,
-        "discount_percent": _percent(line.list_total - net, line.list_total),
-        "cost_total": cost,
-        "margin": margin,
-        "margin_percent": None if margin is None else _percent(margin, net),
-        "term_months": None if line.term is None else line.term.months,
-    }
-    if unstated:
-        facts.update(unstated)
-        if stated:
-            facts.update(stated)
-    return facts
+def _margin(line: PricedLine) -> Decimal | None:
+    return None if line.cost_total is None else line.net_total - line.cost_total
+
+
+LINE_FACTS: Mapping[str, Callable[[PricedLine], Any]] = {
+    "id": attrgetter("id"),
+    "parent_id": attrgetter("parent_id"),
+    "sku": attrgetter("sku"),
+    "charge_type": attrgetter("charge_type"),
+    "price_list": attrgetter("price_list"),
+    "quantity": attrgetter("quantity"),
+    "list_total": attrgetter("list_total"),
+    "net_total": attrgetter("net_total"),
+    "discount_total": lambda line: line.list_total - line.net_total,
+    "discount_percent": lambda line: _percent(line.list_total - line.net_total, line.list_total),
+    "cost_total": attrgetter("cost_total"),
+    "margin": _margin,
+    "margin_percent": lambda line: None if line.cost_total is None else _percent(_margin(line) or ZERO, line.net_total),
+    "term_months": lambda line: None if line.term is None else line.term.months,
+}
+"""What aggregates read as line.<name>, beside the facts that the rulebook declares."""
 
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal | None:

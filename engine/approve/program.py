@@ -228,6 +228,7 @@ class ApprovalProgram:
         holders: people by role, in the order of the files.
         own_quotes_forbidden: whether nobody may approve what he or she submitted.
         expires_after_days: days after which a quote that waits expires; 0 for never.
+        line_facts: facts of a line that aggregates read.
         positions: of rules, by id.
     """
 
@@ -243,6 +244,7 @@ class ApprovalProgram:
     holders: Mapping[str, tuple[Person, ...]] = field(repr=False)
     own_quotes_forbidden: bool
     expires_after_days: int
+    line_facts: tuple[str, ...]
     positions: Mapping[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -49,22 +49,22 @@ class Router:
         """Who must approve the quote, in which order and why. Asks nobody: a preview and a submission are the same."""
         program = self.program
         values = parameters(program, facts)
+        named = dict(zip(PARAMETERS, values, strict=True))
         fired: list[CompiledRule] = []
         derived: list[Derived] = []
         for number, stratum in enumerate(program.strata):
-            bits = self._fired(number, stratum, values)
+            bits = self._fired(number, stratum, values, named)
             while bits:
                 lowest = bits & -bits
                 bits ^= lowest
                 rule = program.rules[lowest.bit_length() - 1]
-                self._apply(rule, values, derived)
+                self._apply(rule, values, named, derived)
                 fired.append(rule)
         if len(program.strata) > 1:
             fired.sort(key=lambda rule: program.positions[rule.id])
-        return _Assembly(program, facts, values, fired).route(derived)
+        return _Assembly(program, facts, values, named, fired).route(derived)
 
-    def _fired(self, number: int, stratum: Stratum, values: list[Any]) -> int:
-        named = dict(zip(PARAMETERS, values, strict=True))
+    def _fired(self, number: int, stratum: Stratum, values: list[Any], named: Mapping[str, Any]) -> int:
         codes = [column.code(value_at(path, named)) for path, column in stratum.columns]
         residuals = [condition(*values) for condition in stratum.residuals]
         try:
@@ -73,9 +73,9 @@ class Router:
             LOG.exception("durable-rules failed; the engine's own forward chainer answers")
             return self._fallback[number].fired(codes, residuals)
 
-    def _apply(self, rule: CompiledRule, values: list[Any], derived: list[Derived]) -> None:
+    def _apply(self, rule: CompiledRule, values: list[Any], named: Mapping[str, Any], derived: list[Derived]) -> None:
         """Make what a rule derives and needs a fact; where rules derive a fact twice the first in the files wins."""
-        facts, needed = values[5], values[6]
+        facts, needed = named["derived"], named["needed"]
         for position in rule.requires:
             step = self.program.steps[position]
             needed[step.chain][step.name] = True
@@ -84,12 +84,11 @@ class Router:
                 value = given(*values) if callable(given) else given
                 if facts[name] is not True:
                     facts[name] = value
-                    derived.append(Derived(name, value, reason(rule, values)))
+                    derived.append(Derived(name, value, reason(rule, values, named)))
 
 
-def reason(rule: CompiledRule, values: Sequence[Any]) -> Reason:
+def reason(rule: CompiledRule, values: Sequence[Any], named: Mapping[str, Any]) -> Reason:
     """Why a rule held, with the facts that it read."""
-    named = dict(zip(PARAMETERS, values, strict=True))
     told = rule.reason if isinstance(rule.reason, str) else rule.reason(*values)
     read = tuple((".".join(path), value_at(path, named)) for path in rule.reads)
     return Reason(rule.id, rule.file, rule.line, told, read)
@@ -99,12 +98,17 @@ class _Assembly:
     """Puts the steps that fired rules ask for in order, and finds who takes them."""
 
     def __init__(
-        self, program: ApprovalProgram, facts: ApprovalFacts, values: list[Any], fired: Sequence[CompiledRule]
+        self,
+        program: ApprovalProgram,
+        facts: ApprovalFacts,
+        values: list[Any],
+        named: Mapping[str, Any],
+        fired: Sequence[CompiledRule],
     ) -> None:
         self.program = program
         self.facts = facts
         self.values = values
-        self.named: Mapping[str, Any] = dict(zip(PARAMETERS, values, strict=True))
+        self.named = named
         self.resolver = Resolver(program, facts.customer, facts.requester, facts.day)
         self.asking: dict[int, list[CompiledRule]] = defaultdict(list)
         self.approving: list[CompiledRule] = []
@@ -117,7 +121,7 @@ class _Assembly:
     def route(self, derived: list[Derived]) -> Route:
         steps = self.steps()
         statuses = {step.status for step in steps}
-        approving = tuple(reason(rule, self.values) for rule in self.approving)
+        approving = tuple(reason(rule, self.values, self.named) for rule in self.approving)
         if StepStatus.NO_APPROVER in statuses:
             lacking = ", ".join(step.id for step in steps if step.status is StepStatus.NO_APPROVER)
             outcome, told = RouteOutcome.NO_APPROVER, f"nobody can approve {lacking}"
@@ -161,14 +165,14 @@ class _Assembly:
             slots=slots,
             escalate_after_hours=step.escalate_after_hours,
             escalation=escalation if escalation is not None and escalation.candidates else None,
-            reasons=tuple(reason(rule, self.values) for rule in rules),
+            reasons=tuple(reason(rule, self.values, self.named) for rule in rules),
         )
 
     def status(self, step: Step, rules: list[CompiledRule]) -> tuple[StepStatus, str]:
         for rule in self.approving:
             assert rule.approves is not None
             if not rule.approves or step.chain in rule.approves:
-                return StepStatus.WAIVED, f"approved by rule {rule.id}: {reason(rule, self.values).text}"
+                return StepStatus.WAIVED, f"approved by rule {rule.id}: {reason(rule, self.values, self.named).text}"
         approved: ApprovedStep | None = self.facts.approved.get(step.id)
         if approved is not None and is_covered(approved, rules, self.named, self.values):
             return StepStatus.SKIPPED, "nothing goes beyond what this step approved before"

@@ -12,6 +12,7 @@ from engine.approve.program import (
     ApprovalProgram,
     CompiledRule,
     Condition,
+    Expression,
     FactPath,
     Step,
 )
@@ -22,6 +23,7 @@ from engine.compile.approval_conditions import (
     Conjunction,
     against_approved,
     conjunctions,
+    facts_of,
     facts_read,
     type_at,
 )
@@ -30,7 +32,7 @@ from engine.compile.approval_people import Organisation
 from engine.compile.approval_strata import ParsedRule, build_strata
 from engine.compile.expressions import Expressions
 from engine.diagnostics import Code, Findings, Severity, did_you_mean
-from engine.feel import compile_condition
+from engine.feel import compile_condition, compile_expression
 from engine.feel.tree import Node
 from engine.feel.types import ANY, BOOLEAN, NUMBER, ContextType, Required
 from engine.load.approval import load_approval
@@ -56,7 +58,8 @@ def compile_approval(rulebook: LoadedRulebook, catalog: Catalog, findings: Findi
     people = Organisation(parts, (*CUSTOMER_FACTS, *declared.customer), findings)
     steps = people.steps(parts["chains"])
     lines = Expressions(line_parameters(declared, catalog), findings)
-    aggregates = [_aggregate(item, lines) for item in parts["aggregates"]]
+    line_facts: dict[str, None] = {}
+    aggregates = [_aggregate(item, lines, line_facts) for item in parts["aggregates"]]
     derived, flag_names = derived_types(parts["rules"])
     parameters = approval_parameters(declared, catalog, parts["aggregates"], parts["chains"], derived)
     step_names = {chain.entry.id: tuple(step.id for step in chain.entry.steps) for chain in parts["chains"]}
@@ -85,16 +88,25 @@ def compile_approval(rulebook: LoadedRulebook, catalog: Catalog, findings: Findi
         holders=people.holders,
         own_quotes_forbidden=settings.own_quotes == "forbid",
         expires_after_days=settings.expires_after_days,
+        line_facts=tuple(line_facts),
     )
 
 
-def _aggregate(item: Loaded[Any], expressions: Expressions) -> Aggregate | None:
+def _aggregate(item: Loaded[Any], expressions: Expressions, line_facts: dict[str, None]) -> Aggregate | None:
+    """The aggregate; what it reads of a line is added to `line_facts`."""
     entry = item.entry
-    value = expressions.function(entry.of, NUMBER, item.span("of")) if entry.of else None
+    value: Expression | None = None
     where: Condition | None = None
+    if entry.of:
+        tree = expressions.parse(entry.of, NUMBER, item.span("of"))
+        if tree is not None:
+            value = compile_expression(tree, expressions.parameters)
+            line_facts.update(dict.fromkeys(path[1] for path in facts_of(tree, ("line",))))
     if entry.where:
         tree = expressions.parse(entry.where, BOOLEAN, item.span("where"))
-        where = None if tree is None else compile_condition(tree, expressions.parameters)
+        if tree is not None:
+            where = compile_condition(tree, expressions.parameters)
+            line_facts.update(dict.fromkeys(path[1] for path in facts_of(tree, ("line",))))
     return Aggregate(entry.id, AggregateFunction(entry.function), value, where)
 
 

@@ -1,0 +1,123 @@
+"""Approval, credit and the whole decision: 10 lines, three levels of approval, 100 approval rules, in process."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from catalog.importers.read import read_catalog
+from catalog.sample import FOLDER
+from engine.approve.durable_chainer import is_available
+from engine.approve.route import Router
+from engine.compile import load_snapshot
+from engine.credit.account import CreditAccount, CreditRequest, OpenItem, OpenOrder
+from engine.decision import ApprovalRequest, decide
+from engine.quote import DiscountKind, Quote, QuoteLine, RequestedDiscount
+from engine.snapshot import Snapshot
+
+ROOT = Path(__file__).parents[1]
+SKUS = ("SVC-INSTALL", "SVC-CONSULT", "CAB-FIB", "SVC-INSTALL", "CAB-FIB")
+
+
+def rules(count: int) -> str:
+    """The ladder, and rules about segments, regions and sizes that fire for few quotes."""
+    people = (FOLDER.parents[1] / "rules/sample/approval/people.yaml").read_text(encoding="utf-8")
+    ladder = """
+aggregates:
+  - {id: worst, function: max, of: line.discount_percent}
+chains:
+  - id: discount
+    order: 1
+    steps:
+      - {id: manager, roles: [sales_manager]}
+      - {id: director, roles: [sales_director]}
+      - {id: cfo, roles: [cfo]}
+  - {id: desk, order: 2, steps: [{id: desk, roles: [deal_desk]}]}
+rules:
+  - {id: l1, when: quote.discount_percent > 10, then: {require: [discount.manager]}}
+  - {id: l2, when: quote.discount_percent > 40, then: {require: [discount.director]}}
+  - {id: l3, when: quote.discount_percent > 50, then: {require: [discount.cfo], derive: {deep: true}}}
+  - {id: d1, when: derived.deep and credit.outcome = "refer", then: {require: [desk.desk]}}
+"""
+    segments, regions = ("SMB", "midmarket", "enterprise", "public"), ("EMEA", "AMER", "APAC")
+    more = "".join(
+        f'  - {{id: r{n}, when: \'customer.segment = "{segments[n % 4]}" and customer.region = "{regions[n % 3]}" '
+        f"and quote.net_total > {100000 + 1000 * n}', then: {{require: [desk.desk]}}}}\n"
+        for n in range(count - 4)
+    )
+    return people + ladder + more
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory) -> Snapshot:
+    folder = tmp_path_factory.mktemp("rules")
+    (folder / "approval").mkdir()
+    (folder / "credit").mkdir()
+    (folder / "rulebook.yaml").write_text("name: bench\n", encoding="utf-8")
+    (folder / "approval/rules.yaml").write_text(rules(100), encoding="utf-8")
+    for path in (ROOT / "rules/sample/credit").iterdir():
+        (folder / "credit" / path.name).write_bytes(path.read_bytes())
+    return load_snapshot(folder, read_catalog(FOLDER).usable())
+
+
+def quote() -> Quote:
+    discount = RequestedDiscount(DiscountKind.PERCENT, Decimal(55))
+    lines = tuple(QuoteLine(str(n), SKUS[n % 5], Decimal(n + 1), discount=discount) for n in range(10))
+    return Quote("EUR", date(2026, 3, 16), lines, id="B", customer_id="AURORA")
+
+
+CREDIT = CreditRequest(
+    "AURORA",
+    (
+        CreditAccount("AURORA", limit=Decimal(5000), orders=(OpenOrder(Decimal(3000), date(2026, 4, 1)),)),
+        CreditAccount(
+            "AURORA-FR", "AURORA", shares_limit=True, receivables=(OpenItem(Decimal(900), date(2026, 3, 20)),)
+        ),
+    ),
+)
+APPROVAL = ApprovalRequest("robin")
+PARTS = {
+    "pricing": {},
+    "pricing and credit": {"credit": CREDIT},
+    "pricing and approval": {"approval": APPROVAL},
+    "all": {"credit": CREDIT, "approval": APPROVAL},
+}
+
+
+@pytest.mark.parametrize("parts", PARTS.values(), ids=PARTS.keys())
+def test_decision_by_parts(benchmark, snapshot, parts):
+    """What is not asked for costs nothing: the first is what a rulebook without approval and credit takes."""
+    benchmark.group = "a decision of 10 lines, 100 approval rules"
+    asked = quote()
+    decision = benchmark(decide, snapshot, asked, **parts)
+    assert (decision.credit is None) == ("credit" not in parts)
+    if "approval" in parts:
+        assert sum(step.chain == "discount" for step in decision.approval.steps) == 3
+
+
+@pytest.mark.parametrize("durable", [False, True], ids=["own chainer", "durable-rules"])
+@pytest.mark.parametrize("count", [10, 100, 300])
+def test_routing(benchmark, snapshot, tmp_path, durable, count):
+    """A three-level chain by number of rules and by forward chainer."""
+    if durable and not is_available():
+        pytest.skip("durable-rules cannot be imported here")
+    benchmark.group = f"routing, {count} rules"
+    (tmp_path / "approval").mkdir()
+    (tmp_path / "rulebook.yaml").write_text("name: bench\n", encoding="utf-8")
+    (tmp_path / "approval/rules.yaml").write_text(rules(count), encoding="utf-8")
+    program = load_snapshot(tmp_path, snapshot.catalog).approval.program
+    router = Router(program, durable=durable)
+    facts = []
+
+    class Recorder:
+        program = router.program
+
+        def route(self, asked):
+            facts.append(asked)
+            return router.route(asked)
+
+    decide(Snapshot("", "", snapshot.catalog, (), snapshot.pricing, Recorder()), quote(), approval=APPROVAL)
+    assert len(benchmark(router.route, facts[0]).steps) == 3
