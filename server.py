@@ -13,6 +13,7 @@ from catalog.sample import FOLDER as SAMPLE_CATALOG
 from engine.diagnostics import Findings, RejectedError, render
 from engine.service.approval_setup import Approvals, webhook_url
 from engine.service.catalog_service import CatalogService
+from engine.service.configuration_service import ConfigurationService
 from engine.service.credit_service import CreditService
 from engine.service.grpc_server import AddressInUseError, Server
 from engine.service.quote_service import QuoteService
@@ -35,7 +36,10 @@ def main() -> int:
     source = SnapshotSource(arguments.rules, arguments.catalog)
     try:
         holder = SnapshotHolder(load(source))
-        services = [maker(holder).service() for maker in (QuoteService, CatalogService, RulebookService, CreditService)]
+        services = [
+            maker(holder).service()
+            for maker in (QuoteService, CatalogService, RulebookService, CreditService, ConfigurationService)
+        ]
         approvals = Approvals(holder, arguments.approvals, arguments.webhook)
         server = Server([*services, *approvals.services()], workers=arguments.workers)
         port = server.start(arguments.address)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from catalog.model import Catalog
 from engine.approve.route import Router
+from engine.configure.configurator import Configurator
 from engine.credit.program import CreditProgram
 from engine.pricing.program import PricingProgram
 
@@ -52,6 +54,7 @@ class Snapshot:
         pricing: the compiled pricing program.
         approval: routes quotes to approvers; None where the rulebook has no approval rules.
         credit: checks the credit of quotes; None where the rulebook has no credit rules.
+        configuration: configurable products by SKU.
     """
 
     rulebook_version: str
@@ -61,6 +64,7 @@ class Snapshot:
     pricing: PricingProgram
     approval: Router | None = None
     credit: CreditProgram | None = None
+    configuration: Mapping[str, Configurator] = field(default_factory=dict)
 
     @property
     def catalogue_version(self) -> str:

@@ -8,6 +8,7 @@ from catalog.model import Catalog
 from engine.approve.route import Router
 from engine.check import CHECKS
 from engine.compile.approval import compile_approval
+from engine.compile.configuration import compile_configuration
 from engine.compile.credit import compile_credit
 from engine.compile.fact_types import pricing_parameters
 from engine.compile.prices import compile_price_book, compile_products
@@ -40,6 +41,7 @@ def try_snapshot(rules_folder: Path, catalog: Catalog) -> tuple[Snapshot | None,
     pricing = compile_pricing(rulebook, catalog, findings)
     approval = compile_approval(rulebook, catalog, findings)
     credit = compile_credit(rulebook, catalog, findings)
+    configuration = compile_configuration(rulebook, catalog, findings)
     findings.texts.update(rulebook.texts)
     if findings.errors or pricing is None:
         return None, findings
@@ -51,6 +53,7 @@ def try_snapshot(rules_folder: Path, catalog: Catalog) -> tuple[Snapshot | None,
         pricing=pricing,
         approval=None if approval is None else Router(approval),
         credit=credit,
+        configuration=configuration,
     )
     return snapshot, findings
 

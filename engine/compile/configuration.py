@@ -13,6 +13,7 @@ from engine.compile.configuration_layout import Instance, LaidOption, Layout, re
 from engine.compile.configuration_tables import CombinationTables, combinations_false
 from engine.configure.build import RuleBuilder, TooLargeError, exactly
 from engine.configure.choices import shown
+from engine.configure.configurator import Configurator
 from engine.configure.formula import TRUE, Formula, Literal, at_most, both, either, implies, negated
 from engine.configure.program import (
     Attribute,
@@ -26,10 +27,23 @@ from engine.configure.program import (
     SoftRule,
 )
 from engine.diagnostics import Code, Finding, Findings, did_you_mean
-from engine.load.configuration import LoadedProduct
+from engine.load.configuration import LoadedProduct, load_products
 from engine.load.files import RuleFile
+from engine.load.rulebook import LoadedRulebook
 from engine.schema.configuration import ConstraintEntry, RuleEntry
 from engine.source import Span
+
+
+def compile_configuration(rulebook: LoadedRulebook, catalog: Catalog, findings: Findings) -> dict[str, Configurator]:
+    """The configurable products of a rulebook by SKU, ready to answer, with the first clicks computed."""
+    before = len(findings.errors)
+    version = f"{rulebook.version} {catalog.version}"
+    models = compile_products(load_products(rulebook.files, findings), rulebook.files, catalog, version, findings)
+    configurators = {name: Configurator(model) for name, model in models.items()}
+    if len(findings.errors) == before:
+        for configurator in configurators.values():
+            configurator.precompute()
+    return configurators
 
 
 def compile_products(

@@ -68,7 +68,7 @@ class Conditions:
             return self._truth(node)
         except FeelSyntaxError as error:
             message = f"this is no FEEL expression: {error.message}"
-            self.findings.add(Code.SYNTAX, message, at(span, error.start, error.end))
+            self.findings.add(Code.SYNTAX, message, at(span, error.start, error.end), hint=self._quoting_hint(text))
         except RangeExceededError as error:
             self.findings.add(Code.LIMIT, str(error), at(span, error.start, error.end))
         except _MeaninglessError as error:
@@ -208,6 +208,14 @@ class Conditions:
         except _MeaninglessError as error:
             self._tell(error, span)
             return None
+
+    def _quoting_hint(self, text: str) -> str:
+        """How to write an option whose name is none that FEEL can read, where the text has one."""
+        for group in self.scope.groups.values():
+            for name in group.names:
+                if name in text and f'"{name}"' not in text and not name.isidentifier():
+                    return f'write "{name}" in {group.name}'
+        return ""
 
     def _tell(self, error: _MeaninglessError, span: Span) -> None:
         place = at(span, error.node.start, error.node.end)

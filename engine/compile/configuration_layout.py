@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.model import Catalog
-from catalog.product import Product, ProductStatus, QuantityRule
+from catalog.product import OptionPricing, Product, ProductStatus, QuantityRule
 from engine.compile.configuration_scope import Facts, Scope
 from engine.compile.option_prices import OptionPrices
 from engine.configure.build import RuleBuilder
@@ -115,7 +115,7 @@ class Layout:
                 most = least if fixed else int(option.max_quantity or option.quantity)
                 quantity = QuantityRange(min=least, max=max(least, most), default=int(option.quantity))
                 own = OptionEntry(sku=option.sku, default=option.default, quantity=quantity)
-                index = self._option(instance, group.id, own, place, free_of_charge=option.pricing.value == "included")
+                index = self._option(instance, group.id, own, place, included=option.pricing is OptionPricing.INCLUDED)
                 if option.own_prices:
                     self.elements[index] = self._prices.replaced(self.elements[index], option.own_prices)
                 elements.append(index)
@@ -177,9 +177,7 @@ class Layout:
         scope = self._instance(inner, f"{element.path}/", index, (*path, name))
         instance.scope.inner[element.path.removeprefix(f"{self.groups[element.group].path}/")] = scope
 
-    def _option(
-        self, instance: Instance, group: str, entry: OptionEntry, span: Span, *, free_of_charge: bool = False
-    ) -> int:
+    def _option(self, instance: Instance, group: str, entry: OptionEntry, span: Span, *, included: bool = False) -> int:
         name = entry.id or entry.sku
         path = f"{instance.prefix}{group}/{name}"
         if path in self._paths:
@@ -190,7 +188,7 @@ class Layout:
             hint = did_you_mean(entry.sku, self.catalog.products)
             self.findings.add(Code.UNKNOWN_NAME, f"the catalogue has no product {entry.sku!r}", span, hint=hint)
         first, last = self._days(entry.valid, span)
-        return self._add_option(instance, path, entry, product, span, (first, last), free_of_charge=free_of_charge)
+        return self._add_option(instance, path, entry, product, span, (first, last), included=included)
 
     def _add_option(
         self,
@@ -201,12 +199,14 @@ class Layout:
         span: Span,
         days: tuple[date | None, date | None],
         *,
-        free_of_charge: bool = False,
+        included: bool = False,
     ) -> int:
         index = len(self.elements)
         label = entry.name or (product.name if product else "") or entry.id or entry.sku
-        prices = () if product is None or free_of_charge else self._prices.of(product)
-        element = Element(path, label, span, sku=entry.sku, min_quantity=entry.quantity.min, prices=prices)
+        prices = () if product is None else self._prices.of(product)
+        element = Element(
+            path, label, span, sku=entry.sku, min_quantity=entry.quantity.min, prices=prices, included=included
+        )
         self.elements.append(element)
         facts: dict[str, Any] = product_facts(product) if product else {"name": label}
         facts.update({name: _value(value) for name, value in entry.attributes.items()})

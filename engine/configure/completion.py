@@ -115,6 +115,8 @@ def cheapest(
 
 def price_on(element: Element, currency: str, day: date | None) -> Decimal | None:
     """The catalogue price of one unit on a day (without a day, the first listed), or None."""
+    if element.included:
+        return ZERO
     for price in element.prices:
         starts = price.valid_from is None or day is None or price.valid_from <= day
         ends = price.valid_to is None or day is None or day <= price.valid_to

@@ -73,6 +73,7 @@ class Element:
         min_quantity: least quantity where chosen.
         ladder: variables that say, one after the other, that the quantity is min_quantity + 1, + 2 ... or more.
         prices: catalogue prices of one unit.
+        included: it costs nothing beside the product that it is chosen for.
     """
 
     path: str
@@ -85,6 +86,7 @@ class Element:
     min_quantity: int = 1
     ladder: tuple[int, ...] = ()
     prices: tuple[Price, ...] = ()
+    included: bool = False
 
     @property
     def max_quantity(self) -> int:
