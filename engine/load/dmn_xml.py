@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from engine.diagnostics import Code, Findings, did_you_mean
 from engine.load.dmn_element import Element, FileContext
@@ -28,9 +28,10 @@ from engine.schema.dmn import (
     Variable,
     expressions_within,
 )
-from engine.schema.table import DecisionTable
+from engine.schema.table import Cell, DecisionTable, InputClause, OutputClause
 from engine.source import Span
 
+AnyClause = TypeVar("AnyClause", InputClause, OutputClause)
 VERSIONS: Final = {
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "1.1",
     "http://www.omg.org/spec/DMN/20180521/MODEL/": "1.2",
@@ -91,17 +92,37 @@ def read_dmn_tables(source: bytes | Path, file: str) -> tuple[list[DecisionTable
     definitions = read_dmn(data, file, findings)
     if definitions is None:
         return [], findings
+    items = {item.name: item for item in definitions.items}
     names: Counter[str] = Counter()
     tables = []
     for expression in expressions_within(definitions):
         if isinstance(expression, TableExpression):
-            table = expression.table
+            table = _with_standard_types(expression.table, items)
             names[table.name] += 1
             number = names[table.name]
             tables.append(table if number == 1 else replace(table, name=f"{table.name} ({number})"))
     if not tables:
         findings.add(Code.MISSING_FIELD, "the file holds no decision table", Span(file))
     return tables, findings
+
+
+def _with_standard_types(table: DecisionTable, items: Mapping[str, ItemDefinition]) -> DecisionTable:
+    """The table with the file's own types replaced by those of the standard and the values that they allow."""
+
+    def typed(clause: AnyClause) -> AnyClause:
+        name, allowed, seen = clause.type_name, None, set[str]()
+        while name in items and name not in seen:
+            seen.add(name)
+            item = items[name]
+            if item.is_collection or item.components or item.function:
+                return replace(clause, type_name="list" if item.is_collection else "context" if item.components else "")
+            allowed = allowed or item.allowed_values
+            name = item.type_ref
+        if clause.allowed is None and allowed is not None and allowed.text:
+            clause = replace(clause, allowed=Cell(allowed.text, allowed.span))
+        return replace(clause, type_name="" if name in seen else name)
+
+    return replace(table, inputs=tuple(map(typed, table.inputs)), outputs=tuple(map(typed, table.outputs)))
 
 
 def _is_definitions(root: Element) -> bool:

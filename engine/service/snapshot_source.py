@@ -34,12 +34,17 @@ class SnapshotSource:
         Raises:
             RejectedError: they have mistakes; carries every finding of rules and catalogue.
         """
-        snapshot, findings = try_snapshot(self.rules, self._load_catalog())
+        snapshot, findings = try_snapshot(self.rules, self.load_catalog())
         if snapshot is None:
             raise RejectedError(findings)
         return snapshot, findings
 
-    def _load_catalog(self) -> Catalog:
+    def load_catalog(self) -> Catalog:
+        """The catalogue alone.
+
+        Raises:
+            RejectedError: it has mistakes.
+        """
         if self.catalog.suffix in DATABASE_SUFFIXES:
             try:
                 return store.load(self.catalog)
