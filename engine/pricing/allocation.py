@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from engine.money import HUNDRED, ONE, ZERO, Rounding, RoundingMode, allocate, plain, round_to
+from engine.money import HUNDRED, ONE, ZERO, Rounding, RoundingMode, allocate, plain, quantum, round_to
 from engine.pricing.state import LineState, QuoteState
 from engine.quote import DiscountKind, QuoteRejectedError, Violation
 from engine.trace import Adjustment, AdjustmentKind, Origin
@@ -19,18 +19,22 @@ def spread(lines: Sequence[LineState], amount: Decimal, digits: int, origin: Ori
 
     Args:
         lines: whose amounts are formed.
-        amount: of at most `digits` decimals, no more than the lines can bear; negative to put it on.
-        digits: decimals of a share.
+        amount: no more than the lines can bear; negative to put it on.
+        digits: decimals of a share; what the amount has beyond them stays together.
         origin: of the step that each line shows.
         reason: likewise.
     """
+    unit = quantum(digits)
     while amount and lines:
-        shares = allocate(amount, [line.amount for line in lines], digits)
+        finer = amount % unit
+        shares = allocate(amount - finer, [line.amount for line in lines], digits)
         amount = ZERO
         for line, share in zip(lines, shares, strict=True):
             before, least = line.amount, line.least
-            after = before - share
-            if share > 0 and after < least:
+            # What unrounded lines leave beyond a share's decimals stays together, on the first line.
+            after = before - share - finer
+            finer = ZERO
+            if before > after and after < least:
                 amount += least - after
                 after = least
             if after != before:
@@ -64,13 +68,11 @@ def allocate_header_discount(state: QuoteState) -> None:
             line.price = after
             line.waterfall.append(Adjustment(HEADER_PERCENT, asked.value, before, after, True, 0, reason))
         return
-    amount = asked.value if asked.kind is DiscountKind.AMOUNT else total - asked.value
     digits = state.amount_digits
-    if asked.kind is DiscountKind.PRICE and state.line_digits is None:
-        digits = max(digits, -_exponent(amount))
-    if amount != round_to(amount, digits):
-        message = f"expected an amount with at most {digits} decimals, found {plain(amount)}"
+    if asked.value != round_to(asked.value, digits):
+        message = f"expected an amount with at most {digits} decimals, found {plain(asked.value)}"
         raise QuoteRejectedError([Violation("discount.value", "DISCOUNT", message)])
+    amount = asked.value if asked.kind is DiscountKind.AMOUNT else total - asked.value
     _check_room(state, lines, amount)
     spread([line for line in lines if line.amount > line.least], amount, digits, HEADER, reason)
 
@@ -118,9 +120,3 @@ def _rounded(state: QuoteState, line: LineState, amount: Decimal) -> Decimal:
     if rounded != amount:
         state.roundings.append(Rounding(f"{line.id}: header discount", amount, rounded, mode))
     return rounded
-
-
-def _exponent(amount: Decimal) -> int:
-    exponent = amount.as_tuple().exponent
-    assert isinstance(exponent, int)
-    return min(exponent, 0)

@@ -55,7 +55,7 @@ class PricedLine:
             list's precision for display.
         list_total: list price of the line over its term, rounded like the line total.
         net_total: what the line costs: the line total.
-        cost_total: None where the catalogue gives no cost in this currency.
+        cost_total: rounded like the line total; None where the catalogue gives no cost in this currency.
         first_year_total: part of net_total that falls to the first twelve months of the term; net_total without one.
         monthly_recurring: net charge of one month, rounded like the line total; zero for what does not recur.
         term: None for one-time lines.

@@ -175,7 +175,7 @@ def _priced(line: LineState) -> PricedLine:
         unit_price,
         _line_rounded(line, line.list_total),
         net_total,
-        None if cost is None else line.whole(cost),
+        None if cost is None else _line_rounded(line, line.whole(cost)),
         first_year,
         monthly,
         term,

@@ -1,4 +1,4 @@
-"""Catalogues and rulebooks that cannot be priced by: every finding of one run, its whole text pinned beside the case."""
+"""Catalogues and rulebooks that cannot be priced by: every finding of one run, its text pinned beside the case."""
 
 from pathlib import Path
 
