@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,13 +14,29 @@ import yaml
 from catalog.importers.read import read_catalog
 from engine.compile import load_snapshot
 from engine.decision import decide
+from engine.pricing.profiles import PROFILES
 from engine.pricing.result import Offer, PricedLine, PricedQuote
 from engine.quote import QuoteRejectedError
 from engine.wire.quote_file import read_quote_file
 from engine.wire.read_quote import read_quote
 
-CASES = Path(__file__).parents[2] / "cases" / "pricing"
-FILES = sorted(CASES.glob("*.yaml"))
+ROOT = Path(__file__).parents[3]
+CASES = ROOT / "tests" / "cases" / "pricing"
+GUIDE = ROOT / "docs" / "pricing.md"
+EXAMPLES = tempfile.TemporaryDirectory()
+
+
+def examples_of_the_guide() -> list[Path]:
+    """The examples of the guide that have cases, each as a file of cases."""
+    blocks = re.findall(r"```yaml\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    files = []
+    for number, text in enumerate(block for block in blocks if "\ncases:\n" in block):
+        files.append(Path(EXAMPLES.name) / f"guide-{number}.yaml")
+        files[-1].write_text(text, encoding="utf-8")
+    return files
+
+
+FILES = [*sorted(CASES.glob("*.yaml")), *examples_of_the_guide()]
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -136,4 +154,13 @@ def shown(line: PricedLine) -> str:
 
 
 def test_there_are_cases():
-    assert len(FILES) >= 5
+    assert len(list(CASES.glob("*.yaml"))) >= 10
+    assert len(examples_of_the_guide()) >= 8
+
+
+def test_the_guide_tells_the_profiles_as_they_are():
+    rows = re.findall(r"^\| `(\w+)`: [^|]*\|(.*)\|$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    told = {choice: [cell.strip().strip("`") for cell in cells.split("|")] for choice, cells in rows}
+    for choice in ("bounds", "zero_quantity", "price_choice", "rounding"):
+        held = [getattr(profile, choice) for profile in PROFILES.values()]
+        assert told[choice] == ["price_list" if value is None else value.value for value in held]
