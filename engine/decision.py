@@ -20,6 +20,9 @@ from engine.pricing.facts import customer_facts, quote_facts
 from engine.pricing.result import PricedLine, PricedQuote
 from engine.pricing.run import price_quote
 from engine.quote import EMPTY_FACTS, Quote, QuoteRejectedError, Violation
+from engine.renew.contract import RenewalRequest
+from engine.renew.propose import propose
+from engine.renew.result import RenewalProposal
 from engine.snapshot import Snapshot
 
 
@@ -93,6 +96,50 @@ def decide(
         if approval is not None:
             decision.approval = facts.route(approval, decision.credit)
     return decision
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A contract's renewal, decided.
+
+    Attributes:
+        proposal: which lines are renewed, how, and what to do by when.
+        decision: of the proposed quote; None where no line is renewed.
+    """
+
+    proposal: RenewalProposal
+    decision: Decision | None
+
+
+def renew(
+    snapshot: Snapshot,
+    request: RenewalRequest,
+    *,
+    credit: CreditRequest | None = None,
+    approval: ApprovalRequest | None = None,
+) -> Renewal:
+    """Propose the renewal of a contract and decide the proposed quote like any other: a pure function.
+
+    Raises:
+        QuoteRejectedError: the contract cannot be renewed as asked; carries every violation.
+    """
+    if snapshot.renewal is None:
+        raise QuoteRejectedError([Violation("contract", "NOT_IN_RULEBOOK", "the rulebook has no renewal rules")])
+    contract = request.contract
+    violations: list[Violation] = []
+    anybody = Quote(contract.currency, request.day, (), customer_id=contract.customer_id)
+    customer = customer_facts(snapshot.pricing, anybody, violations)
+    _currency(anybody)
+    if violations:
+        raise QuoteRejectedError(violations)
+    skus = {line.sku for line in contract.lines} | {line.sku for line in request.additions}
+    products = {
+        sku: product.facts for sku in sorted(skus) if (product := snapshot.pricing.products.get(sku)) is not None
+    }
+    proposal = propose(snapshot.renewal, request, customer, products)
+    if proposal.quote is None:
+        return Renewal(proposal, None)
+    return Renewal(proposal, decide(snapshot, proposal.quote, credit=credit, approval=approval))
 
 
 class _Facts:

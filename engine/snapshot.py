@@ -11,6 +11,7 @@ from engine.approve.route import Router
 from engine.configure.configurator import Configurator
 from engine.credit.program import CreditProgram
 from engine.pricing.program import PricingProgram
+from engine.renew.program import RenewalProgram
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Snapshot:
         pricing: the compiled pricing program.
         approval: routes quotes to approvers; None where the rulebook has no approval rules.
         credit: checks the credit of quotes; None where the rulebook has no credit rules.
+        renewal: proposes renewals; None where the rulebook has no renewal rules.
         configuration: configurable products by SKU.
     """
 
@@ -64,6 +66,7 @@ class Snapshot:
     pricing: PricingProgram
     approval: Router | None = None
     credit: CreditProgram | None = None
+    renewal: RenewalProgram | None = None
     configuration: Mapping[str, Configurator] = field(default_factory=dict)
 
     @property

@@ -13,6 +13,7 @@ from engine.compile.credit import compile_credit
 from engine.compile.fact_types import pricing_parameters
 from engine.compile.prices import compile_price_book, compile_products
 from engine.compile.pricing import compile_pricing
+from engine.compile.renewal import compile_renewal
 from engine.diagnostics import Findings, RejectedError
 from engine.load.rulebook import LoadedRulebook, load_rulebook
 from engine.snapshot import RuleInfo, Snapshot
@@ -41,6 +42,7 @@ def try_snapshot(rules_folder: Path, catalog: Catalog) -> tuple[Snapshot | None,
     pricing = compile_pricing(rulebook, catalog, findings)
     approval = compile_approval(rulebook, catalog, findings)
     credit = compile_credit(rulebook, catalog, findings)
+    renewal = compile_renewal(rulebook, catalog, findings)
     configuration = compile_configuration(rulebook, catalog, findings)
     findings.texts.update(rulebook.texts)
     if findings.errors or pricing is None:
@@ -53,6 +55,7 @@ def try_snapshot(rules_folder: Path, catalog: Catalog) -> tuple[Snapshot | None,
         pricing=pricing,
         approval=None if approval is None else Router(approval),
         credit=credit,
+        renewal=renewal,
         configuration=configuration,
     )
     return snapshot, findings

@@ -52,7 +52,15 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         }
     ),
     "engine.decision": frozenset(
-        {"engine.approve", "engine.credit", "engine.pricing", "engine.quote", "engine.snapshot", "engine.trace"}
+        {
+            "engine.approve",
+            "engine.credit",
+            "engine.pricing",
+            "engine.renew",
+            "engine.quote",
+            "engine.snapshot",
+            "engine.trace",
+        }
     ),
     "engine.wire": frozenset(
         {

@@ -1,0 +1,1 @@
+"""Renewal: what becomes of a contract that ends, as a quote to decide like any other."""
