@@ -17,6 +17,7 @@ from engine.service.configuration_service import ConfigurationService
 from engine.service.credit_service import CreditService
 from engine.service.grpc_server import AddressInUseError, Server
 from engine.service.quote_service import QuoteService
+from engine.service.renewal_service import RenewalService
 from engine.service.rulebook_service import RulebookService
 from engine.service.snapshot_source import SnapshotSource
 from engine.snapshot import Snapshot, SnapshotHolder
@@ -24,6 +25,9 @@ from engine.store.schema import StoreError
 
 LOG = logging.getLogger("quotewright")
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+SERVICES = (
+    QuoteService, CatalogService, RulebookService, ConfigurationService, CreditService, RenewalService
+)  # fmt: skip
 SAMPLE_RULES = Path(__file__).parent / "rules" / "sample"
 
 
@@ -36,10 +40,7 @@ def main() -> int:
     source = SnapshotSource(arguments.rules, arguments.catalog)
     try:
         holder = SnapshotHolder(load(source))
-        services = [
-            maker(holder).service()
-            for maker in (QuoteService, CatalogService, RulebookService, CreditService, ConfigurationService)
-        ]
+        services = [maker(holder).service() for maker in SERVICES]
         approvals = Approvals(holder, arguments.approvals, arguments.webhook)
         server = Server([*services, *approvals.services()], workers=arguments.workers)
         port = server.start(arguments.address)

@@ -50,7 +50,7 @@ def read_quote(message: pb.Quote) -> Quote:
     quote = Quote(
         currency=read_currency(message.currency, "currency", violations),
         price_date=day,
-        lines=_read_lines(message.lines, violations),
+        lines=read_quote_lines(message.lines, violations),
         id=violations.text(message.id, "id", MAX_NAME),
         customer_id=violations.text(message.customer_id, "customer_id", MAX_NAME),
         customer=read_facts(message.customer, "customer", violations),
@@ -90,7 +90,8 @@ def _check_coupons(coupons: Sequence[str], violations: Violations) -> None:
         violations.name(coupon, f"coupons[{index}]")
 
 
-def _read_lines(messages: Sequence[pb.QuoteLine], violations: Violations) -> tuple[QuoteLine, ...]:
+def read_quote_lines(messages: Sequence[pb.QuoteLine], violations: Violations) -> tuple[QuoteLine, ...]:
+    """The lines that messages state: at least one, each with an id of its own."""
     count = len(messages)
     if not count:
         violations.add("lines", Reason.REQUIRED, "a quote has at least one line")

@@ -45,6 +45,11 @@ class QuoteServiceStub(object):
                 request_serializer=quotewright_dot_v1_dot_quote__service__pb2.PriceQuotesRequest.SerializeToString,
                 response_deserializer=quotewright_dot_v1_dot_quote__service__pb2.PriceQuotesResponse.FromString,
                 _registered_method=True)
+        self.SolveDiscount = channel.unary_unary(
+                '/quotewright.v1.QuoteService/SolveDiscount',
+                request_serializer=quotewright_dot_v1_dot_quote__service__pb2.SolveDiscountRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_quote__service__pb2.SolveDiscountResponse.FromString,
+                _registered_method=True)
 
 
 class QuoteServiceServicer(object):
@@ -66,6 +71,14 @@ class QuoteServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SolveDiscount(self, request, context):
+        """Finds the largest discount on a quote, in place of the one that it asks for, that keeps a margin or needs nobody's
+        approval. Floors, rules and roundings all count: every answer is found by deciding the quote with it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_QuoteServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -78,6 +91,11 @@ def add_QuoteServiceServicer_to_server(servicer, server):
                     servicer.PriceQuotes,
                     request_deserializer=quotewright_dot_v1_dot_quote__service__pb2.PriceQuotesRequest.FromString,
                     response_serializer=quotewright_dot_v1_dot_quote__service__pb2.PriceQuotesResponse.SerializeToString,
+            ),
+            'SolveDiscount': grpc.unary_unary_rpc_method_handler(
+                    servicer.SolveDiscount,
+                    request_deserializer=quotewright_dot_v1_dot_quote__service__pb2.SolveDiscountRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_quote__service__pb2.SolveDiscountResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -135,6 +153,33 @@ class QuoteService(object):
             '/quotewright.v1.QuoteService/PriceQuotes',
             quotewright_dot_v1_dot_quote__service__pb2.PriceQuotesRequest.SerializeToString,
             quotewright_dot_v1_dot_quote__service__pb2.PriceQuotesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SolveDiscount(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quotewright.v1.QuoteService/SolveDiscount',
+            quotewright_dot_v1_dot_quote__service__pb2.SolveDiscountRequest.SerializeToString,
+            quotewright_dot_v1_dot_quote__service__pb2.SolveDiscountResponse.FromString,
             options,
             channel_credentials,
             insecure,

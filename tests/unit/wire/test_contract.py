@@ -15,6 +15,7 @@ from quotewright.v1 import (
     decision_pb2,
     quote_pb2,
     quote_service_pb2,
+    renewal_service_pb2,
     rulebook_service_pb2,
 )
 
@@ -29,6 +30,7 @@ FILES = (
     decision_pb2,
     quote_pb2,
     quote_service_pb2,
+    renewal_service_pb2,
     rulebook_service_pb2,
 )
 FOLDER = Path(__file__).parents[3] / "proto/quotewright/v1"
