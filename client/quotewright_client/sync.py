@@ -9,10 +9,12 @@ from typing import Self
 
 import grpc
 from quotewright.v1 import catalog_service_pb2, quote_service_pb2, rulebook_service_pb2
+from quotewright.v1.approval_pb2 import ApprovalRequest
 from quotewright.v1.catalog_service_pb2 import Product
 from quotewright.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from quotewright.v1.decision_pb2 import Decision
 from quotewright.v1.quote_pb2 import Quote
+from quotewright.v1.quote_service_pb2 import SolveDiscountResponse
 from quotewright.v1.quote_service_pb2_grpc import QuoteServiceStub
 from quotewright.v1.rulebook_service_pb2 import GetRulebookResponse
 from quotewright.v1.rulebook_service_pb2_grpc import RulebookServiceStub
@@ -20,6 +22,7 @@ from quotewright.v1.rulebook_service_pb2_grpc import RulebookServiceStub
 from quotewright_client.channel import DEFAULT_TIMEOUT, ChannelOption, channel_options
 from quotewright_client.errors import InvalidQuoteError, from_rpc_error
 from quotewright_client.outcome import Outcome, read_outcome
+from quotewright_client.quotes import Number, decimal_text
 
 
 class QuotewrightClient:
@@ -66,6 +69,39 @@ class QuotewrightClient:
             raise from_rpc_error(error, InvalidQuoteError) from None
         decision: Decision = response.decision
         return decision
+
+    def solve_discount(
+        self,
+        quote: Quote,
+        *,
+        margin_percent: Number | None = None,
+        auto_approved: bool = False,
+        requester: str = "",
+        timeout: float | None = None,
+    ) -> SolveDiscountResponse:
+        """The largest discount on a quote that keeps a margin, or that nobody needs to approve; at least one is given.
+
+        Args:
+            quote: in place of whose own discount the largest is looked for.
+            margin_percent: least margin in percent of the net total.
+            auto_approved: whether the quote must be approved without anybody.
+            requester: who submits it then.
+            timeout: seconds that the call may take.
+
+        Raises:
+            InvalidQuoteError: the quote cannot be decided, or nothing is asked for that a discount could keep.
+            QuotewrightError: the call failed.
+        """
+        request = quote_service_pb2.SolveDiscountRequest(
+            quote=quote,
+            margin_percent="" if margin_percent is None else decimal_text(margin_percent),
+            approval=ApprovalRequest(requester=requester) if auto_approved else None,
+        )
+        try:
+            response: SolveDiscountResponse = self._quotes.SolveDiscount(request, timeout=self._limit(timeout))
+        except grpc.RpcError as error:
+            raise from_rpc_error(error, InvalidQuoteError) from None
+        return response
 
     def price_quotes(self, quotes: Iterable[Quote], *, timeout: float | None = None) -> Iterator[Outcome]:
         """Decide many quotes over one call: one outcome a quote, in order.

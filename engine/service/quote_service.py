@@ -10,8 +10,10 @@ from engine.decision import decide
 from engine.service.errors import DeadlinePassedError, to_status
 from engine.service.method import Service, TimeLeft
 from engine.snapshot import SnapshotHolder
+from engine.solve import Goal, largest_discount
 from engine.wire.read_parts import read_approval_request, read_credit_request
 from engine.wire.read_quote import read_quote
+from engine.wire.text import optional_decimal_text
 from engine.wire.violations import RequestRejectedError, Violations
 from engine.wire.write_decision import write_decision
 
@@ -25,12 +27,35 @@ class QuoteService:
     def service(self) -> Service:
         """The methods by name."""
         name = quote_service_pb2.DESCRIPTOR.services_by_name["QuoteService"].full_name
-        return Service(name, {"PriceQuote": self.price_quote}, {"PriceQuotes": self.price_quotes})
+        return Service(
+            name,
+            {"PriceQuote": self.price_quote, "SolveDiscount": self.solve_discount},
+            {"PriceQuotes": self.price_quotes},
+        )
 
     def price_quote(self, request: bytes) -> bytes:
         """A PriceQuoteRequest to a PriceQuoteResponse."""
         response = quote_service_pb2.PriceQuoteResponse()
         self._decide(quote_service_pb2.PriceQuoteRequest.FromString(request), response)
+        return response.SerializeToString()
+
+    def solve_discount(self, request: bytes) -> bytes:
+        """A SolveDiscountRequest to a SolveDiscountResponse."""
+        asked = quote_service_pb2.SolveDiscountRequest.FromString(request)
+        quote = read_quote(asked.quote)
+        violations = Violations()
+        goal = Goal(
+            margin_percent=violations.optional_number(asked.margin_percent, "margin_percent"),
+            approval=read_approval_request(asked.approval, violations) if asked.HasField("approval") else None,
+            credit=read_credit_request(asked.credit, violations) if asked.HasField("credit") else None,
+        )
+        if violations.found:
+            raise RequestRejectedError(violations.found)
+        found = largest_discount(self._holder.current, quote, goal)
+        response = quote_service_pb2.SolveDiscountResponse(
+            amount=optional_decimal_text(found.amount), percent=optional_decimal_text(found.percent)
+        )
+        write_decision(found.decision, response.decision)
         return response.SerializeToString()
 
     def price_quotes(self, requests: Iterable[bytes], time_left: TimeLeft) -> Iterator[bytes]:

@@ -62,6 +62,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine.trace",
         }
     ),
+    "engine.solve": frozenset(
+        {"engine.approve", "engine.credit", "engine.decision", "engine.quote", "engine.snapshot"}
+    ),
     "engine.wire": frozenset(
         {
             "engine.approve",
@@ -89,6 +92,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine.decision",
             "engine.quote",
             "engine.snapshot",
+            "engine.solve",
             "engine.wire",
             "catalog",
             "stubs",
@@ -110,6 +114,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine.schema",
             "engine.service",
             "engine.snapshot",
+            "engine.solve",
             "engine.tables",
             "engine.trace",
             "engine.wire",
