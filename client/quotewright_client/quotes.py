@@ -66,6 +66,7 @@ def line(
     id: str = "",  # noqa: A002  # the field's name
     start_date: date | str = "",
     end_date: date | str = "",
+    until_date: date | str = "",
     term_months: int = 0,
     facts: Mapping[str, Fact] | None = None,
     discount: RequestedDiscount | None = None,
@@ -79,6 +80,7 @@ def line(
         quantity=decimal_text(quantity),
         start_date=str(start_date),
         end_date=str(end_date),
+        until_date=str(until_date),
         term_months=term_months,
         discount=discount,
         components=components,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 
 from quotewright.v1 import quote_pb2 as pb
@@ -34,6 +35,7 @@ from engine.wire.violations import (
 )
 
 CURRENCIES = currency_codes()
+ONE_DAY = timedelta(days=1)
 
 
 def read_quote(message: pb.Quote) -> Quote:
@@ -116,7 +118,7 @@ def _tell_duplicates(lines: tuple[QuoteLine, ...], violations: Violations) -> No
 
 def _read_line(message: pb.QuoteLine, index: int, violations: Violations) -> QuoteLine:
     line_id, sku, quantity = message.id, message.sku, message.quantity
-    start, end, months = message.start_date, message.end_date, message.term_months
+    start, end, months, until = message.start_date, message.end_date, message.term_months, message.until_date
     facts, components, segments = message.facts, message.components, message.segments
     # The hot path of a request: paths of fields are put together only where something needs one.
     if not 0 < len(line_id) <= MAX_NAME:
@@ -132,8 +134,8 @@ def _read_line(message: pb.QuoteLine, index: int, violations: Violations) -> Quo
         sku,
         units,
         violations.day(start, f"lines[{index}].start_date") if start else None,
-        violations.day(end, f"lines[{index}].end_date") if end else None,
-        _read_months(months, end, f"lines[{index}]", violations) if months else None,
+        _read_end(end, until, f"lines[{index}]", violations) if end or until else None,
+        _read_months(months, end or until, f"lines[{index}]", violations) if months else None,
         read_facts(facts, f"lines[{index}].facts", violations) if facts else EMPTY_FACTS,
         _read_discount(message.discount, f"lines[{index}].discount", violations)
         if message.HasField("discount")
@@ -143,9 +145,19 @@ def _read_line(message: pb.QuoteLine, index: int, violations: Violations) -> Quo
     )
 
 
+def _read_end(end: str, until: str, at: str, violations: Violations) -> date | None:
+    """The last day of a term, given as such or as the day after it."""
+    if not until:
+        return violations.day(end, f"{at}.end_date")
+    if end:
+        violations.add(f"{at}.until_date", Reason.CONFLICT, "a term has an end_date or an until_date, not both")
+    day = violations.day(until, f"{at}.until_date")
+    return day - ONE_DAY if day > date.min else None
+
+
 def _read_months(months: int, end: str, at: str, violations: Violations) -> int | None:
     if end:
-        violations.add(f"{at}.term_months", Reason.CONFLICT, "a term has an end_date or term_months, not both")
+        violations.add(f"{at}.term_months", Reason.CONFLICT, "a term has an end or term_months, not both")
     if not 0 < months <= 1_200:
         violations.add(f"{at}.term_months", Reason.OUT_OF_RANGE, f"a term is 1 to 1,200 months long, found {months}")
     return months

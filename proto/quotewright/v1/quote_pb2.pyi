@@ -47,7 +47,7 @@ class Quote(_message.Message):
     def __init__(self, id: _Optional[str] = ..., currency: _Optional[str] = ..., price_date: _Optional[str] = ..., customer_id: _Optional[str] = ..., channel: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[QuoteLine, _Mapping]]] = ..., customer: _Optional[_Mapping[str, FactValue]] = ..., facts: _Optional[_Mapping[str, FactValue]] = ..., coupons: _Optional[_Iterable[str]] = ..., discount: _Optional[_Union[RequestedDiscount, _Mapping]] = ..., explain_alternatives: bool = ...) -> None: ...
 
 class QuoteLine(_message.Message):
-    __slots__ = ("id", "sku", "quantity", "start_date", "end_date", "term_months", "facts", "discount", "components", "segments")
+    __slots__ = ("id", "sku", "quantity", "start_date", "end_date", "term_months", "facts", "discount", "components", "segments", "until_date")
     class FactsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -65,6 +65,7 @@ class QuoteLine(_message.Message):
     DISCOUNT_FIELD_NUMBER: _ClassVar[int]
     COMPONENTS_FIELD_NUMBER: _ClassVar[int]
     SEGMENTS_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_DATE_FIELD_NUMBER: _ClassVar[int]
     id: str
     sku: str
     quantity: str
@@ -75,7 +76,8 @@ class QuoteLine(_message.Message):
     discount: RequestedDiscount
     components: _containers.RepeatedCompositeFieldContainer[Component]
     segments: _containers.RepeatedCompositeFieldContainer[RampSegment]
-    def __init__(self, id: _Optional[str] = ..., sku: _Optional[str] = ..., quantity: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., term_months: _Optional[int] = ..., facts: _Optional[_Mapping[str, FactValue]] = ..., discount: _Optional[_Union[RequestedDiscount, _Mapping]] = ..., components: _Optional[_Iterable[_Union[Component, _Mapping]]] = ..., segments: _Optional[_Iterable[_Union[RampSegment, _Mapping]]] = ...) -> None: ...
+    until_date: str
+    def __init__(self, id: _Optional[str] = ..., sku: _Optional[str] = ..., quantity: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., term_months: _Optional[int] = ..., facts: _Optional[_Mapping[str, FactValue]] = ..., discount: _Optional[_Union[RequestedDiscount, _Mapping]] = ..., components: _Optional[_Iterable[_Union[Component, _Mapping]]] = ..., segments: _Optional[_Iterable[_Union[RampSegment, _Mapping]]] = ..., until_date: _Optional[str] = ...) -> None: ...
 
 class FactValue(_message.Message):
     __slots__ = ("text", "number", "boolean", "date")
