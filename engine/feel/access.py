@@ -33,6 +33,7 @@ def get_property(value: Value, name: str) -> Value:
         found = value.get(name, _MISSING)
         return note(f"the context has no entry '{name}'") if found is _MISSING else found
     if is_list(value):
+        limits.spend(len(value))
         return [get_property(item, name) for item in value]
     read = _PROPERTIES.get(kind_of(value))
     found = read(value).get(name, _MISSING) if read else _MISSING
@@ -131,7 +132,7 @@ def filter_items(source: Value, condition: Callable[[Value], Value]) -> Value:
 
 
 def steps(first: Value, last: Value) -> Any:
-    """`first..last` as a loop runs over it: whole numbers or days, up or down; null where there are none.
+    """`first..last` as a loop runs over it, one by one: whole numbers or days, up or down; null where there are none.
 
     Raises:
         LimitError: there are more than a list may have.
@@ -141,12 +142,12 @@ def steps(first: Value, last: Value) -> Any:
         size = abs(distance) + 1
         limits.check_list(size)
         sign = 1 if last >= first else -1
-        return [Decimal(start) + sign * i for i in range(size)]
+        return (Decimal(start) + sign * i for i in range(size))
     if isinstance(first, DATES) and isinstance(last, DATES):
         start, end = ordinal(first), ordinal(last)
         limits.check_list(abs(end - start) + 1)
         sign = 1 if end >= start else -1
-        return [from_ordinal(day) for day in range(start, end + sign, sign)]
+        return (from_ordinal(day) for day in range(start, end + sign, sign))
     return note("a loop cannot run from {} to {}", first, last)
 
 
@@ -163,10 +164,9 @@ def _range_items(source: Range) -> Any:
     found = steps(source.low, source.high)
     if found is None:
         return None
-    items = found
     if not source.low_included:
-        items = items[1:]
-    return items if source.high_included or not items or items[-1] != source.high else items[:-1]
+        next(found, None)
+    return found if source.high_included else (item for item in found if item != source.high)
 
 
 Source = Callable[..., Any]

@@ -156,8 +156,14 @@ def _months_times(duration: YearsMonthsDuration, factor: Value) -> YearsMonthsDu
     return YearsMonthsDuration(_whole(duration.months * number(factor)))
 
 
+_STEPS_OF_A_POWER = 3
+_STEPS_OF_A_ROOT = 40
+"""What a power costs whose exponent is no whole number."""
+
+
 def _power(base: Value, exponent: Value) -> Decimal:
     base, exponent = number(base), number(exponent)
+    limits.spend(_STEPS_OF_A_POWER if exponent == exponent.to_integral_value() else _STEPS_OF_A_ROOT)
     return ONE if not exponent else base**exponent
 
 

@@ -46,6 +46,8 @@ def call(function: Value, arguments: Sequence[Value], names: Sequence[str] | Non
 def _run(function: Function, signature: Signature, arguments: list[Value]) -> Value:
     limits.enter_call()
     try:
+        if not function.lenient:
+            limits.spend_on(arguments)
         return signature.call(*arguments)
     except FeelError as error:
         return note(f"{function.name}: {error}".replace("{", "{{").replace("}", "}}"))

@@ -12,7 +12,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.feel import access, arithmetic, logic, tree
+from engine.feel import access, arithmetic, limits, logic, tree
 from engine.feel.builtins import BUILTINS
 from engine.feel.calls import call
 from engine.feel.check import Analysis, result_of
@@ -55,14 +55,17 @@ def call_directly(builtin: Callable[..., Value], *arguments: Value) -> Value:
     """What a built-in function gives for arguments that are null or of its parameters' types."""
     if None in arguments:
         return None
+    if type(arguments[0]) is str and len(arguments[0]) > _SHORT:
+        limits.spend_on(arguments)
     try:
         return builtin(*arguments)
     except FeelError:
         return None
 
 
-_GROWING = ("replace",)
-"""Built-in functions of simple values whose result can be much longer than they are."""
+_GROWING = ("replace", "matches", "range")
+"""Built-in functions of simple values that can take long, or whose result can be much longer than they are."""
+_SHORT = 127
 HELPERS: dict[str, Any] = {
     **{name: getattr(arithmetic, name) for name in (*_ARITHMETIC.values(), "negate")},
     **{name: getattr(logic, name) for name in _COMPARISONS.values()},

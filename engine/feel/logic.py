@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable
 
+from engine.feel import limits
 from engine.feel.errors import note
 from engine.feel.values import Range, Value, compare, contains, feel_equal, is_list
 
@@ -101,6 +102,7 @@ def in_list(value: Value, items: Iterable[Value]) -> bool:
     """Whether a list has the value, a range around it, or a list that has it; or is equal to it as a whole."""
     if is_list(value) and feel_equal(value, items):
         return True
+    limits.spend_on((items,))
     for item in items:
         if feel_equal(value, item) is True:
             return True

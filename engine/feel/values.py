@@ -208,6 +208,8 @@ def _fits(value: Value, kind: Type) -> bool:
     if isinstance(kind, ListType):
         if is_list(value) and isinstance(types.bare(kind.item), ListType):
             limits.spend(len(value))  # lists in lists may share parts, and then grow beyond all bounds when walked
+        elif kind.item != ANY:
+            limits.spend_on((value,))
         return is_list(value) and (kind.item == ANY or all(_fits(item, types.bare(kind.item)) for item in value))
     if isinstance(kind, ContextType):
         return isinstance(value, dict) and all(

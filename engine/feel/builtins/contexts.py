@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.feel import limits
 from engine.feel.builtins.registry import Family, needed, nullable
 from engine.feel.errors import FeelError
 from engine.feel.types import ANY, STRING, ContextType, ListType
@@ -73,5 +74,6 @@ def _context_merge(contexts: list[Context]) -> Context:
     for context in contexts:
         if context is None:
             raise FeelError("one of the contexts is null")
+        limits.spend_on((context,))
         merged.update(context)
     return merged

@@ -134,6 +134,7 @@ def _stddev(values: List) -> Decimal:
     """Of a sample: divided by one less than the count."""
     if len(values) < 2:
         raise FeelError("a standard deviation needs at least two numbers")
+    limits.spend(len(values))
     numbers = _numbers(values)
     mean = _total(numbers) / len(numbers)
     try:
@@ -191,6 +192,7 @@ def _append(items: List, more: List) -> List:
 @FUNCTIONS.add("concatenate", rest("list", _ANY_LIST), result=_ANY_LIST)
 def _concatenate(lists: list[List]) -> List:
     limits.check_list(sum(map(len, lists)))
+    limits.spend_on(lists)
     return [item for items in lists for item in items]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import decimal
 from decimal import Decimal, DecimalException
 
+from engine.feel import limits
 from engine.feel.arithmetic import number
 from engine.feel.builtins.registry import Family, needed, optional
 from engine.feel.errors import FeelError
@@ -16,6 +17,7 @@ from engine.money import MAX_EXPONENT, ZERO, quantum
 FUNCTIONS = Family()
 _SCALES = range(-6111, 6177)  # of decimal128, as the standard says
 _WIDE = decimal.Context(prec=2 * MAX_EXPONENT, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX)
+_STEPS_OF_A_SERIES = 24
 _MODES = {
     "decimal": decimal.ROUND_HALF_EVEN,
     "floor": decimal.ROUND_FLOOR,
@@ -102,11 +104,13 @@ def _sqrt(value: Decimal) -> Decimal:
 def _log(value: Decimal) -> Decimal:
     if value <= 0:
         raise FeelError("only positive numbers have a logarithm")
+    limits.spend(_STEPS_OF_A_SERIES)
     return number(value).ln()
 
 
 @FUNCTIONS.add("exp", needed("number", NUMBER), result=NUMBER)
 def _exp(value: Decimal) -> Decimal:
+    limits.spend(_STEPS_OF_A_SERIES)
     try:
         return number(value).exp()
     except DecimalException:

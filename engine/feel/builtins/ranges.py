@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.feel import tree
+from engine.feel import limits, tree
 from engine.feel.arithmetic import negate
 from engine.feel.builtins.conversion import FUNCTIONS as CONVERSIONS
 from engine.feel.builtins.registry import Family, needed
@@ -15,6 +15,7 @@ from engine.feel.values import Range, Value, compare
 
 FUNCTIONS = Family()
 _RANGE = RangeType(ANY)
+_STEPS_TO_PARSE = 16
 _ENDS = ("date", "time", "date and time", "duration")
 
 
@@ -158,6 +159,7 @@ for _relations, _parameters in (
 @FUNCTIONS.add("range", needed("from", STRING), result=_RANGE)
 def _range(text: str) -> Range:
     """A range whose ends are constants: numbers, strings, or temporal literals."""
+    limits.spend(_STEPS_TO_PARSE)
     try:
         node = parse_expression(text)
     except FeelSyntaxError as error:

@@ -7,6 +7,7 @@ back-references, and XPath knows none of the other's extensions: what is no XPat
 from __future__ import annotations
 
 import functools
+import time
 
 import regex
 
@@ -273,10 +274,13 @@ def matches(text: str, pattern: str, flags: str) -> bool:
     Raises:
         FeelError: the pattern is wrong, or takes too long.
     """
+    began = time.perf_counter()
     try:
         return compile_pattern(pattern, flags).search(text, timeout=limits.REGEX_SECONDS) is not None
     except TimeoutError:
         raise _timed_out(pattern) from None
+    finally:
+        limits.spend_time(began)
 
 
 def replace(text: str, pattern: str, replacement: str, flags: str) -> str:
@@ -285,6 +289,7 @@ def replace(text: str, pattern: str, replacement: str, flags: str) -> str:
     Raises:
         FeelError: the pattern or replacement is wrong, matches nothing at all, or takes too long.
     """
+    began = time.perf_counter()
     compiled = compile_pattern(pattern, flags)
     parts = [replacement] if "q" in flags else _replacement(replacement, compiled.groups)
     size = len(text)
@@ -302,6 +307,8 @@ def replace(text: str, pattern: str, replacement: str, flags: str) -> str:
         return str(compiled.sub(substitute, text, timeout=limits.REGEX_SECONDS))
     except TimeoutError:
         raise _timed_out(pattern) from None
+    finally:
+        limits.spend_time(began)
 
 
 def _replacement(text: str, groups: int) -> list[str | int]:
@@ -337,6 +344,7 @@ def split(text: str, pattern: str) -> list[str]:
     Raises:
         FeelError: the pattern is wrong, matches nothing at all, or takes too long.
     """
+    began = time.perf_counter()
     compiled = compile_pattern(pattern, "")
     try:
         if compiled.search("", timeout=limits.REGEX_SECONDS):
@@ -348,4 +356,7 @@ def split(text: str, pattern: str) -> list[str]:
             start = match.end()
     except TimeoutError:
         raise _timed_out(pattern) from None
+    finally:
+        limits.spend_time(began)
+    limits.spend(len(pieces))
     return [*pieces, text[start:]]
