@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from google.protobuf import json_format
-from quotewright.v1 import renewal_service_pb2 as pb
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
@@ -27,7 +25,7 @@ from engine.quote import QuoteRejectedError
 from engine.renew.contract import Contract, RenewalRequest
 from engine.service.snapshot_source import SnapshotSource
 from engine.snapshot import Snapshot
-from engine.wire.read_contract import read_contract
+from engine.wire.read_contract import read_contract_json
 from engine.wire.text import decimal_text
 from engine.wire.violations import Violations
 
@@ -127,18 +125,17 @@ class _Batch:
 
     def line(self, number: int, text: str, done: set[str]) -> dict[str, Any] | None:
         """The line of the output for a contract; None for one that is not due, or that was done before."""
-        message = pb.Contract()
-        try:
-            json_format.Parse(text, message)
-        except json_format.ParseError as error:
-            name = f"line {number}"
-            return None if name in done else _refused(name, [f"this is no contract: {error}"])
-        if message.id in done:
-            return None
         violations = Violations()
-        contract = read_contract(message, violations)
+        try:
+            contract = read_contract_json(text, violations)
+        except ValueError as error:
+            name = f"line {number}"
+            return None if name in done else _refused(name, [str(error)])
+        name = contract.id or f"line {number}"
+        if name in done:
+            return None
         if violations.found:
-            return _refused(message.id or f"line {number}", [f"{v.field}: {v.message}" for v in violations.found])
+            return _refused(name, [f"{v.field}: {v.message}" for v in violations.found])
         if not self.first <= contract.end <= self.last:
             return None
         try:

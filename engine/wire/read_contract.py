@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from google.protobuf import json_format
 from quotewright.v1 import renewal_service_pb2 as pb
 
 from engine.quote import RampSegment
@@ -36,6 +37,20 @@ def read_renewal_request(message: pb.ProposeRenewalRequest, violations: Violatio
         },
         additions=read_quote_lines(message.additions, violations) if message.additions else (),
     )
+
+
+def read_contract_json(text: str, violations: Violations) -> Contract:
+    """The contract that a JSON text states, with the field names of renewal_service.proto.
+
+    Raises:
+        ValueError: the text is no such JSON; the message says why.
+    """
+    message = pb.Contract()
+    try:
+        json_format.Parse(text, message)
+    except json_format.ParseError as error:
+        raise ValueError(f"this is no contract: {error}") from None
+    return read_contract(message, violations)
 
 
 def read_contract(message: pb.Contract, violations: Violations) -> Contract:
