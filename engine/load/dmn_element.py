@@ -58,10 +58,13 @@ class Element:
 
     def children(self, *names: str) -> Iterator[Element]:
         """Child elements of the same namespace, of these local names or (without names) all."""
-        namespace = etree.QName(self.node).namespace
+        namespace = _namespace(self.node)
+        if names:
+            for node in self.node.iterchildren(*(namespace + name for name in names)):
+                yield Element(node, self.context)
+            return
         for node in self.node.iterchildren(tag=etree.Element):
-            name = etree.QName(node)
-            if name.namespace == namespace and (not names or name.localname in names):
+            if _namespace(node) == namespace:
                 yield Element(node, self.context)
 
     def child(self, name: str) -> Element | None:
@@ -103,3 +106,9 @@ class Element:
     def report(self, code: Code, message: str, hint: str = "") -> None:
         """Add an error at this element's place."""
         self.context.findings.add(code, message, self.span, hint=hint)
+
+
+def _namespace(node: etree._Element) -> str:
+    """The namespace of an element's tag with its braces; "" where it has none."""
+    tag = str(node.tag)
+    return tag[: tag.rfind("}") + 1]

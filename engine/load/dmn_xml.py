@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -31,6 +32,10 @@ from engine.schema.dmn import (
 from engine.schema.table import Cell, DecisionTable, InputClause, OutputClause
 from engine.source import Span
 
+MAX_NODES: Final = 5_000
+"""Inputs, decisions, knowledge models and services of one file."""
+MAX_REQUIREMENTS: Final = 20_000
+"""Requirements of all nodes of one file together."""
 AnyClause = TypeVar("AnyClause", InputClause, OutputClause)
 VERSIONS: Final = {
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd": "1.1",
@@ -39,6 +44,7 @@ VERSIONS: Final = {
     "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
 }
+_REQUIREMENTS: Final = ("informationRequirement", "knowledgeRequirement")
 _WITHOUT_LOGIC: Final = (
     "artifact",
     "association",
@@ -69,7 +75,7 @@ def read_dmn(data: bytes, file: str, findings: Findings) -> Definitions | None:
     if node is None:
         return None
     root = Element(node, FileContext(file, findings))
-    if not _is_definitions(root):
+    if not _is_definitions(root) or _is_too_large(root):
         return None
     imports = tuple(_import(child) for child in root.children("import"))
     names = {item.namespace: item.name for item in imports}
@@ -138,6 +144,16 @@ def _is_definitions(root: Element) -> bool:
         )
     else:
         return True
+    return False
+
+
+def _is_too_large(root: Element) -> bool:
+    """Whether the requirement graph is larger than any that people make, so that taking it in would take long."""
+    for limit, what, names in ((MAX_NODES, "nodes", _NODES), (MAX_REQUIREMENTS, "requirements", _REQUIREMENTS)):
+        found = root.node.iter(*(f"{{*}}{name}" for name in names))
+        if sum(1 for _ in itertools.islice(found, limit + 1)) > limit:
+            root.report(Code.LIMIT, f"the model has more than {limit:,} {what}")
+            return True
     return False
 
 
@@ -225,7 +241,7 @@ def _references(element: Element, *names: str) -> tuple[Reference, ...]:
 
 def _requirements(element: Element) -> tuple[Reference, ...]:
     kinds = ("requiredDecision", "requiredInput", "requiredKnowledge")
-    parts = element.children("informationRequirement", "knowledgeRequirement")
+    parts = element.children(*_REQUIREMENTS)
     return tuple(reference for part in parts for reference in _references(part, *kinds))
 
 

@@ -22,7 +22,15 @@ def in_attribute(levels: int) -> str:
     return bomb(levels).replace(f">&l{levels - 1};<", f' id="&l{levels - 1};"><')
 
 
+def graph(nodes: int, requirements: int) -> str:
+    links = '<informationRequirement><requiredDecision href="#x"/></informationRequirement>' * requirements
+    others = '<decision name="d" id="x"/>' * (nodes - 1)
+    return f'<definitions {DMN}><decision name="d" id="x">{links}</decision>{others}</definitions>'
+
+
 HOSTILE = {
+    "many nodes": (graph(100_000, 0).encode(), Code.LIMIT, "more than 5,000 nodes"),
+    "many requirements": (graph(10, 300_000).encode(), Code.LIMIT, "more than 20,000 requirements"),
     "empty": (b"", Code.SYNTAX, "the file is empty"),
     "only spaces": (b" \n\t", Code.SYNTAX, "the file is empty"),
     "not XML": (b"segment,discount\nSMB,10\n", Code.SYNTAX, "not well-formed XML"),
