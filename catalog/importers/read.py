@@ -11,6 +11,7 @@ from catalog.importers.adventureworks import is_adventureworks, read_adventurewo
 from catalog.importers.build import build
 from catalog.importers.csv_folder import read_csv_folder
 from catalog.importers.layout import CSV_COLUMNS
+from catalog.importers.pc_parts import is_pc_parts, read_pc_parts
 from catalog.importers.yaml_file import read_yaml
 from catalog.model import Catalog
 from engine.diagnostics import Code, Findings, RejectedError
@@ -52,7 +53,7 @@ class Imported:
 
 
 def read_catalog(path: Path) -> Imported:
-    """Read a YAML file, or a folder of YAML files, of CSV files, or in the layout of AdventureWorks."""
+    """Read a YAML file, or a folder: of YAML files, of CSV files, or in the layout of AdventureWorks or PC parts."""
     with without_collections():
         return _read(path)
 
@@ -67,6 +68,8 @@ def _read(path: Path) -> Imported:
         yaml_files = sorted(file for file in path.iterdir() if file.suffix in _YAML_ENDINGS)
         if is_adventureworks(path):
             sections = read_adventureworks(path, findings)
+        elif is_pc_parts(path):
+            sections = read_pc_parts(path, findings)
         elif yaml_files and not any((path / name).exists() for name in CSV_COLUMNS):
             sections = read_yaml(yaml_files, findings)
         else:

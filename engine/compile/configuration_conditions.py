@@ -64,7 +64,7 @@ class Conditions:
     def read(self, text: str, span: Span) -> Truth | None:
         """The truth of a text; None with a finding where it has none."""
         try:
-            node = parse_expression(text, self.scope.names())
+            node = parse_expression(text, self.scope.names_in(text))
             return self._truth(node)
         except FeelSyntaxError as error:
             message = f"this is no FEEL expression: {error.message}"

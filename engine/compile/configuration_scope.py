@@ -121,8 +121,12 @@ class Scope:
     inner: dict[str, Scope] = field(default_factory=dict)
 
     def names(self) -> list[str]:
-        """Every name that an expression may use, for the parser and for hints."""
+        """Every name that an expression may use."""
         return [*self.groups, *self.options, *self.attributes, ALL_OPTIONS]
+
+    def names_in(self, text: str) -> list[str]:
+        """The names that the text may use: the parser takes long over thousands of them."""
+        return [name for name in self.names() if name in text]
 
     def term(self, node: AnyNode) -> Term | None:
         """What a name or a path stands for; None where it is neither."""

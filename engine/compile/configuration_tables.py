@@ -96,7 +96,7 @@ def combinations_false(table: DecisionTable, conditions: Conditions, findings: F
 def _column(cell: Cell, conditions: Conditions, findings: Findings) -> tuple[Node, Unit] | None:
     """An input's expression, which reads one attribute or one group of a single choice."""
     try:
-        node = parse_expression(cell.text, conditions.scope.names())
+        node = parse_expression(cell.text, conditions.scope.names_in(cell.text))
     except FeelSyntaxError as error:
         place = at(cell.span, error.start, error.end)
         findings.add(Code.SYNTAX, f"this is no FEEL expression: {error.message}", place)

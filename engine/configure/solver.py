@@ -20,10 +20,12 @@ _BRAVE = (
     "0",
 )
 """What finds every literal that some model holds with few models: 17 instead of 210 on 400 options."""
-_QUICK_CONFLICTS = 1_000
+_QUICK = "1000,umax"
 """Conflicts that a solve on the caller's own thread may run into; what needs more gets a thread that can be stopped."""
-_QUICK_SECONDS = 0.05
+QUICK_SECONDS = 0.05
 """What those conflicts may take; a caller with less time left gets the thread at once."""
+_QUICK_SIZE = 2_000
+"""Variables up to which those conflicts are likely to be enough."""
 _UNBOUNDED = "umax,umax"
 
 
@@ -69,10 +71,12 @@ class _Control:
                     symbol = clingo.Function("v", [clingo.Number(-variable)])
                     self.literal_of[symbol] = -variable
                     backend.add_rule([backend.add_atom(symbol)], [-self.atoms[variable]])
-        self.quick = f"{_QUICK_CONFLICTS},umax"
-        self._set_limit(self.quick)
+        self._limit = _UNBOUNDED
 
     def _set_limit(self, limit: str) -> None:
+        if limit == self._limit:
+            return
+        self._limit = limit
         self.control.configuration.solve.solve_limit = limit  # type: ignore[union-attr]  # a key of the group "solve"
 
     def program_literal(self, literal: Literal) -> int:
@@ -102,31 +106,41 @@ class _Control:
         *,
         on_last: Callable[[clingo.Model], None] | None = None,
         on_core: Callable[[Sequence[int]], None] | None = None,
+        exhaust: bool = False,
     ) -> bool:
-        """Whether there is a model under the assumptions.
+        """Whether there is a model under the assumptions; with `exhaust` all consequences are found as well.
 
         Raises:
             OutOfTimeError: the deadline (of `time.perf_counter`) passed.
         """
-        left = None if deadline is None else deadline - time.perf_counter()
-        if left is not None and left <= 0:
-            raise OutOfTimeError
-        if left is None or left >= _QUICK_SECONDS:
+        if deadline is None:
+            self._set_limit(_UNBOUNDED)
             result = self.control.solve(assumptions=assumptions, on_last=on_last, on_core=on_core)
-            if not result.interrupted:
+            return bool(result.satisfiable)
+        left = deadline - time.perf_counter()
+        if left <= 0:
+            raise OutOfTimeError
+        if left >= QUICK_SECONDS and self.tracked <= _QUICK_SIZE:
+            self._set_limit(_QUICK)
+            result = self.control.solve(assumptions=assumptions, on_last=on_last, on_core=on_core)
+            # A limit that is met after the first model leaves the enumeration unfinished, and not interrupted.
+            if result.exhausted or (result.satisfiable and not exhaust):
                 return bool(result.satisfiable)
+            left = deadline - time.perf_counter()
         self._set_limit(_UNBOUNDED)
-        try:
-            handle = self.control.solve(assumptions=assumptions, on_last=on_last, on_core=on_core, async_=True)
-            assert isinstance(handle, clingo.SolveHandle)
-            with handle:
-                left = None if deadline is None else max(0.0, deadline - time.perf_counter())
-                if not handle.wait(left):
-                    handle.cancel()
-                    raise OutOfTimeError
-                return bool(handle.get().satisfiable)
-        finally:
-            self._set_limit(self.quick)
+        handle = self.control.solve(assumptions=assumptions, async_=True)
+        assert isinstance(handle, clingo.SolveHandle)
+        with handle:
+            if not handle.wait(max(0.0, left)):
+                handle.cancel()
+                raise OutOfTimeError
+            satisfiable = bool(handle.get().satisfiable)
+            # Callbacks for these are the synchronous call's alone.
+            if satisfiable and on_last is not None and (model := handle.last()) is not None:
+                on_last(model)
+            if not satisfiable and on_core is not None:
+                on_core(handle.core())
+            return satisfiable
 
 
 class StateSolver:
@@ -150,7 +164,7 @@ class StateSolver:
             found[:] = [control.literal_of[symbol] for symbol in model.symbols(atoms=True, complement=True)]
 
         of = control.program_literal
-        if not control.solve([of(literal) for literal in assumed], deadline, on_last=read):
+        if not control.solve([of(literal) for literal in assumed], deadline, on_last=read, exhaust=True):
             return None
         return found
 
@@ -229,8 +243,7 @@ class CostSolver:
     """The whole configuration that costs least, by integer weights of literals that may have any size up to 32 bits."""
 
     def __init__(self, rules: Rules, weights: Sequence[tuple[int, Literal]]) -> None:
-        self._control = _Control(rules, ("--sign-def=asp", "--opt-mode=opt", "--opt-strategy=bb,lin", "0"))
-        self._control._set_limit(_UNBOUNDED)  # noqa: SLF001  # same file
+        self._control = _Control(rules, ("--sign-def=asp", "--opt-mode=opt", "--opt-strategy=usc,oll", "0"))
         self._weights = list(weights)
         with self._control.control.backend() as backend:
             self._control.add_rules(backend, rules)

@@ -17,7 +17,7 @@ from engine.configure.explanation import explain, why_conflict
 from engine.configure.formula import either
 from engine.configure.program import Constraint, ConstraintKind, Element, Group, Model
 from engine.configure.repair import repair
-from engine.configure.solver import OutOfTimeError
+from engine.configure.solver import QUICK_SECONDS, OutOfTimeError
 from engine.source import Span
 from tests.unit.configure.models import compile_text
 
@@ -186,6 +186,38 @@ def test_a_deadline_that_passes_is_told(ask):
     with pytest.raises(OutOfTimeError):
         ask(configurator, configurator.read(()), deadline=started + 0.02)
     assert time.perf_counter() - started < 1
+
+
+def test_little_time_changes_no_answer():
+    """With little time left the solver runs on a thread of its own; what it says must be the same."""
+    model = generate(9, options=120, rules=150, sums=3)
+    configurator = Configurator(model)
+    for choices in clicks(model, 9, 6):
+        chosen = configurator.read(choices)
+        solver = configurator.worker.states
+        on_thread = solver.impossible(chosen.assumed, time.perf_counter() + QUICK_SECONDS * 0.9)
+        assert on_thread == solver.impossible(chosen.assumed, None)
+        contradictory = [*chosen.assumed, *(-literal for literal in chosen.assumed)]
+        assert solver.impossible(contradictory, time.perf_counter() + QUICK_SECONDS * 0.9) == (
+            None if choices else solver.impossible((), None)
+        )
+
+
+def test_a_group_of_thousands_is_exact_beyond_the_quick_limit():
+    """Each model shows one option of a group of a single choice, so that thousands of models are needed."""
+    options = ", ".join(f"{{id: o{number}, attributes: {{w: {number}}}}}" for number in range(3_000))
+    text = f"""
+product: pile
+groups:
+  - {{id: one, min: 1, max: 1, options: [{options}]}}
+  - {{id: two, min: 1, max: 1, options: [{{id: light, attributes: {{w: 0}}}}, {{id: heavy, attributes: {{w: 500}}}}]}}
+constraints:
+  - {{id: limit, must: sum(one.w) + sum(two.w) <= 2999}}
+"""
+    configurator = Configurator(compile_text(text).models["pile"])
+    answer = configurator.configure(configurator.read([Choice("heavy")]))
+    assert answer.exact
+    assert answer.with_state(State.EXCLUDED) == ["one/o2500", *(f"one/o{n}" for n in range(2501, 3000)), "two/light"]
 
 
 def test_a_hard_model_is_solved_without_a_deadline():
