@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from engine.money import HUNDRED, ONE, ZERO, Rounding, RoundingMode, allocate, plain, quantum, round_to
 from engine.pricing.state import LineState, QuoteState
@@ -78,10 +78,11 @@ def allocate_header_discount(state: QuoteState) -> None:
 
 
 def round_document(state: QuoteState) -> None:
-    """Round the document total where lines are not rounded, and spread it over them by largest remainder.
+    """Round the document total where lines are not rounded, and round these so that they sum to it.
 
-    Where that would take lines below their floors, what they lack comes from the other lines, and the total rises if
-    these have no room for it.
+    Lines are cut, and what is missing goes to the largest remainders: none moves by a whole unit, and a line that needs
+    no rounding stays. Where that would take lines below their floors, what they lack comes from the other lines, and
+    the total rises if these have no room for it.
     """
     digits = state.program.rounding.document_total
     if digits is None or state.line_digits is not None:
@@ -91,11 +92,13 @@ def round_document(state: QuoteState) -> None:
     total = sum(prices, ZERO)
     mode = state.program.rounding.mode
     rounded = round_to(total, digits, mode)
-    shares = allocate(rounded, prices, digits)
+    shares = _whole_units(prices, rounded, digits)
     least = [round_to(line.least, digits, RoundingMode.UP) for line in state.lines]
     shares = [max(share, low) for share, low in zip(shares, least, strict=True)]
     excess = sum(shares, ZERO) - rounded
     for position, low in enumerate(least):
+        if state.lines[position].locked:
+            continue  # an agreed price pays for nobody's floor
         taken = min(excess, shares[position] - low)
         shares[position] -= taken
         excess -= taken
@@ -104,6 +107,17 @@ def round_document(state: QuoteState) -> None:
         state.roundings.append(Rounding("document total", total, rounded, RoundingMode.UP if excess else mode))
     for line, share in zip(state.lines, shares, strict=True):
         line.price = share
+
+
+def _whole_units(prices: list[Decimal], total: Decimal, digits: int) -> list[Decimal]:
+    """The prices cut to `digits` decimals, and the largest remainders raised by a unit until they sum to `total`."""
+    unit = quantum(digits)
+    shares = [price.quantize(unit, rounding=ROUND_DOWN) for price in prices]
+    missing = int((total - sum(shares, ZERO)) / unit)
+    order = sorted(range(len(prices)), key=lambda position: (shares[position] - prices[position], position))
+    for position in order[:missing]:
+        shares[position] += unit
+    return shares
 
 
 def _check_room(state: QuoteState, lines: list[LineState], amount: Decimal) -> None:
