@@ -98,6 +98,14 @@ def test_decision_by_parts(benchmark, snapshot, parts):
         assert sum(step.chain == "discount" for step in decision.approval.steps) == 3
 
 
+def test_decision_by_a_rulebook_without_approval_and_credit(benchmark, tmp_path):
+    """What the first of the group above is compared with."""
+    benchmark.group = "a decision of 10 lines, 100 approval rules"
+    (tmp_path / "rulebook.yaml").write_text("name: bench\n", encoding="utf-8")
+    bare = load_snapshot(tmp_path, read_catalog(FOLDER).usable())
+    benchmark(decide, bare, quote())
+
+
 @pytest.mark.parametrize("durable", [False, True], ids=["own chainer", "durable-rules"])
 @pytest.mark.parametrize("count", [10, 100, 300])
 def test_routing(benchmark, snapshot, tmp_path, durable, count):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
 from typing import Any
 
@@ -24,6 +24,8 @@ from engine.renew.contract import RenewalRequest
 from engine.renew.propose import propose
 from engine.renew.result import RenewalProposal
 from engine.snapshot import Snapshot
+
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,7 @@ LINE_FACTS: Mapping[str, Callable[[PricedLine], Any]] = {
 
 def _percent(part: Decimal, whole: Decimal) -> Decimal | None:
     """A share in percent points with two decimals; None of nothing."""
-    return round_to(part / whole * HUNDRED, 2) if whole else None
+    return (part / whole * HUNDRED).quantize(CENT, ROUND_HALF_UP) if whole else None
 
 
 def _credit_facts(credit: CreditResult) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from engine.compile.approval import compile_approval
 from engine.compile.configuration import compile_configuration
 from engine.compile.credit import compile_credit
 from engine.compile.fact_types import pricing_parameters
+from engine.compile.listing import list_rules
 from engine.compile.prices import compile_price_book, compile_products
 from engine.compile.pricing import compile_pricing
 from engine.compile.renewal import compile_renewal
 from engine.diagnostics import Findings, RejectedError
-from engine.load.rulebook import LoadedRulebook, load_rulebook
-from engine.snapshot import RuleInfo, Snapshot
+from engine.load.rulebook import load_rulebook
+from engine.snapshot import Snapshot
 
 
 def load_snapshot(rules_folder: Path, catalog: Catalog) -> Snapshot:
@@ -51,7 +52,7 @@ def try_snapshot(rules_folder: Path, catalog: Catalog) -> tuple[Snapshot | None,
         rulebook_version=rulebook.version,
         rulebook_name=rulebook.settings.name,
         catalog=catalog,
-        rules=_listing(rulebook),
+        rules=list_rules(rulebook),
         pricing=pricing,
         approval=None if approval is None else Router(approval),
         credit=credit,
@@ -59,24 +60,6 @@ def try_snapshot(rules_folder: Path, catalog: Catalog) -> tuple[Snapshot | None,
         configuration=configuration,
     )
     return snapshot, findings
-
-
-def _listing(rulebook: LoadedRulebook) -> tuple[RuleInfo, ...]:
-    return tuple(
-        RuleInfo(
-            id=loaded.rule.id,
-            kind="pricing",
-            file=loaded.span().file,
-            line=loaded.span().line,
-            step=loaded.rule.waterfall_step,
-            stacking_group=loaded.rule.group,
-            priority=loaded.rule.priority,
-            description=loaded.rule.description,
-            action=loaded.rule.then.action,
-            condition=loaded.rule.when if isinstance(loaded.rule.when, str) else "",
-        )
-        for loaded in rulebook.rules
-    )
 
 
 __all__ = ["compile_price_book", "compile_products", "load_snapshot", "pricing_parameters", "try_snapshot"]

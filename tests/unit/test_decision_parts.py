@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,9 +14,10 @@ from engine.approve.result import RouteOutcome
 from engine.compile import load_snapshot
 from engine.credit.account import CreditAccount, CreditOverride, CreditRequest
 from engine.credit.result import CreditOutcome
-from engine.decision import ApprovalRequest, decide
+from engine.decision import ApprovalRequest, decide, renew
 from engine.money import round_to
 from engine.quote import DiscountKind, Quote, QuoteLine, QuoteRejectedError, RequestedDiscount
+from engine.renew.contract import Contract, ContractLine, RenewalMethod, RenewalRequest
 from engine.snapshot import Snapshot
 
 RULES = FOLDER.parents[1] / "rules" / "sample"
@@ -94,3 +96,36 @@ def test_parts_that_the_rulebook_does_not_have_are_refused(tmp_path):
 def test_the_same_request_gives_the_same_decision(snapshot):
     parts = {"credit": account("1"), "approval": ApprovalRequest("robin")}
     assert decide(snapshot, quote("45"), **parts) == decide(snapshot, quote("45"), **parts)
+
+
+def test_rules_of_every_kind_are_listed(snapshot):
+    found = {(rule.kind, rule.id): rule for rule in snapshot.rules}
+    approval = found["approval", "discount-above-50"]
+    assert (approval.file, approval.action, approval.condition) == (
+        "approval/discounts.yaml",
+        "require, derive",
+        "quote.discount_percent > 50",
+    )
+    assert found["credit", "over-limit"].action == "refer"
+    assert found["renewal", "at-risk-same-price"].action == "method, flag"
+    assert all(rule.line > 0 for rule in snapshot.rules)
+
+
+def test_a_renewal_is_decided_like_any_other_quote(snapshot):
+    line = ContractLine("1", "PLT-USER-M", Decimal(100), Decimal(10), date(2025, 4, 1), date(2026, 3, 31))
+    contract = Contract("C", "AURORA", "EUR", (line,), method=RenewalMethod.SAME)
+    renewal = renew(
+        snapshot,
+        RenewalRequest(contract, date(2026, 2, 1)),
+        credit=account("100"),
+        approval=ApprovalRequest("robin"),
+    )
+    decision = renewal.decision
+    assert decision.pricing.totals.net_total == 12000
+    assert decision.credit.outcome is CreditOutcome.REFER
+    assert "credit.credit_manager" in [step.id for step in decision.approval.steps]
+    assert renewal.proposal.quote.facts == {"deal_type": "renewal"}
+    with pytest.raises(QuoteRejectedError, match="there is no customer 'AURORE'"):
+        renew(snapshot, RenewalRequest(replace(contract, customer_id="AURORE"), date(2026, 2, 1)))
+    one_time = replace(contract, lines=(replace(line, sku="SVC-INSTALL"),))
+    assert renew(snapshot, RenewalRequest(one_time, date(2026, 2, 1))).decision is None
