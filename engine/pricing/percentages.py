@@ -26,10 +26,12 @@ class PercentageLines:
         self._covered: dict[Coverage, list[LineState]] = {}
         self._sums: dict[tuple[Coverage, PercentBase, int | None], Decimal] = {}
         self._lines = lines
-        if self._waiting:
+        wanted = {name for line in self._waiting for name in _covered_names(_percent(line).coverage)}
+        if wanted:
             for position, line in enumerate(lines):
                 for name in _names(line):
-                    self._named[name].append(position)
+                    if name in wanted:
+                        self._named[name].append(position)
 
     def in_order(self) -> list[LineState]:
         """Each line after those that it covers; cycles were refused at load."""
@@ -54,10 +56,7 @@ class PercentageLines:
         coverage = _percent(line).coverage
         found = self._covered.get(coverage)
         if found is None:
-            positions: set[int] = set()
-            for kind, names in (("sku", coverage.skus), ("category", coverage.categories), ("tag", coverage.tags)):
-                for name in names:
-                    positions.update(self._named.get((kind, name), ()))
+            positions = {position for name in _covered_names(coverage) for position in self._named.get(name, ())}
             found = self._covered[coverage] = [self._lines[position] for position in sorted(positions)]
         return found
 
@@ -97,14 +96,19 @@ class PercentageLines:
         return base, len(others)
 
 
-def _names(line: LineState) -> Iterator[tuple[str, str]]:
+def _names(line: LineState) -> list[tuple[str, str]]:
     """What a coverage may call a line by."""
-    product = line.product
-    yield "sku", product.product.sku
-    for category in product.price_keys[1:]:
-        yield "category", category
-    for tag in product.product.tags:
-        yield "tag", tag
+    keys = line.product.price_keys
+    names = [("category", category) for category in keys[1:]]
+    names.append(("sku", keys[0]))
+    names += [("tag", tag) for tag in line.product.product.tags]
+    return names
+
+
+def _covered_names(coverage: Coverage) -> Iterator[tuple[str, str]]:
+    for kind, names in (("sku", coverage.skus), ("category", coverage.categories), ("tag", coverage.tags)):
+        for name in names:
+            yield kind, name
 
 
 def _limit(line: LineState, amount: Decimal | None) -> Decimal | None:

@@ -88,6 +88,9 @@ def _is_above(reached: Decimal, entry: CompiledEntry) -> bool:
     return reached > entry.last_bound if upper else reached >= entry.last_bound
 
 
+NOTHING_YET = (ZERO, ZERO)
+
+
 def measure_scopes(lines: list[LineState]) -> None:
     """Tell each line whose tiers several lines reach together what the lines before it and all of them have.
 
@@ -96,37 +99,26 @@ def measure_scopes(lines: list[LineState]) -> None:
     scoped = [line for line in lines if line.entry is not None and line.entry.tier_scope is not TierScope.LINE]
     if not scoped:
         return
-    wanted = {id(line) for line in scoped}
-    sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
-    before: dict[int, tuple[Decimal, Decimal]] = {}
-    for line in lines:
-        if line.in_ramp:
-            continue
-        amount = line.list_price * line.quantity
-        for scope in _scopes(line):
-            units, value = sums.get(scope, (ZERO, ZERO))
-            if id(line) in wanted and scope == _own_scope(line):
-                before[id(line)] = (units, value)
-            sums[scope] = (units + line.quantity, value + amount)
-    for line in scoped:
-        if not line.in_ramp:
-            assert line.entry is not None
-            measure = 1 if line.entry.by_amount else 0
-            line.scope = (before[id(line)][measure], sums[_own_scope(line)][measure])
+    counted = [line for line in lines if not line.in_ramp]
+    for kind in {line.entry.tier_scope for line in scoped if line.entry is not None}:
+        sums: dict[str, tuple[Decimal, Decimal]] = {}
+        before: list[tuple[LineState, str, tuple[Decimal, Decimal]]] = []
+        for line in counted:
+            name = _scope_name(line, kind)
+            units, value = sums.get(name, NOTHING_YET)
+            if line.entry is not None and line.entry.tier_scope is kind:
+                before.append((line, name, (units, value)))
+            sums[name] = (units + line.quantity, value + line.list_price * line.quantity)
+        for line, name, earlier in before:
+            measure = 1 if line.entry is not None and line.entry.by_amount else 0
+            line.scope = (earlier[measure], sums[name][measure])
 
 
-def _scopes(line: LineState) -> tuple[tuple[str, str], ...]:
+def _scope_name(line: LineState, kind: TierScope) -> str:
+    """The sum that a line counts for; a product of no family is a family of its own."""
     product = line.product.product
-    family = ("family", product.family) if product.family else ("", "")
-    return (("product", product.sku), family, ("quote", ""))
-
-
-def _own_scope(line: LineState) -> tuple[str, str]:
-    """The sum that chooses the tier of a line; a product of no family is a family of its own."""
-    assert line.entry is not None
-    product, scope = line.product.product, line.entry.tier_scope
-    if scope is TierScope.QUOTE:
-        return ("quote", "")
-    if scope is TierScope.FAMILY and product.family:
-        return ("family", product.family)
-    return ("product", product.sku)
+    if kind is TierScope.QUOTE:
+        return ""
+    if kind is TierScope.FAMILY and product.family:
+        return f"family {product.family}"
+    return product.sku
