@@ -12,22 +12,14 @@ from pathlib import Path
 from catalog.sample import FOLDER as SAMPLE_CATALOG
 from engine.diagnostics import Findings, RejectedError, render
 from engine.service.approval_setup import Approvals, webhook_url
-from engine.service.catalog_service import CatalogService
-from engine.service.configuration_service import ConfigurationService
-from engine.service.credit_service import CreditService
 from engine.service.grpc_server import AddressInUseError, Server
-from engine.service.quote_service import QuoteService
-from engine.service.renewal_service import RenewalService
-from engine.service.rulebook_service import RulebookService
+from engine.service.services import services
 from engine.service.snapshot_source import SnapshotSource
 from engine.snapshot import Snapshot, SnapshotHolder
 from engine.store.schema import StoreError
 
 LOG = logging.getLogger("quotewright")
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-SERVICES = (
-    QuoteService, CatalogService, RulebookService, ConfigurationService, CreditService, RenewalService
-)  # fmt: skip
 SAMPLE_RULES = Path(__file__).parent / "rules" / "sample"
 
 
@@ -40,9 +32,8 @@ def main() -> int:
     source = SnapshotSource(arguments.rules, arguments.catalog)
     try:
         holder = SnapshotHolder(load(source))
-        services = [maker(holder).service() for maker in SERVICES]
         approvals = Approvals(holder, arguments.approvals, arguments.webhook)
-        server = Server([*services, *approvals.services()], workers=arguments.workers)
+        server = Server([*services(holder), *approvals.services()], workers=arguments.workers)
         port = server.start(arguments.address)
     except (RejectedError, AddressInUseError, StoreError) as error:
         tell(error.findings if isinstance(error, RejectedError) else Findings())
