@@ -14,6 +14,7 @@ from engine.dmn.outcome import Warnings
 from engine.dmn.tables import compile_boxed_table
 from engine.feel import compile_expression, parse_expression
 from engine.feel.errors import collecting
+from engine.feel.external import call_external
 from engine.feel.limits import spend
 from engine.feel.tree import Call, Name
 from engine.feel.types import ANY, ListType, Type
@@ -180,9 +181,24 @@ class Compiler:
     def _body(self, definition: FunctionDefinition, scope: Scope) -> Evaluate:
         if definition.kind == "FEEL":
             return self.compile(definition.body, scope, definition.span)
+        if definition.kind == "Java":
+            return self._java(definition, scope)
         message = f"functions of kind {definition.kind} are not run here; the result is null"
         scope.findings.add(Code.WRONG_VALUE, message, definition.span, severity=Severity.WARNING)
         return constant_null(message, definition.span)
+
+    def _java(self, definition: FunctionDefinition, scope: Scope) -> Evaluate:
+        span = definition.span
+        method = self.compile(definition.body, scope, span)
+        names = tuple(parameter.name for parameter in definition.parameters)
+
+        def call(values: Mapping[str, Value], warnings: Warnings) -> Value:
+            with collecting() as notes:
+                result = call_external(method(values, warnings), [values[name] for name in names])
+            warnings.add_all(notes, span)
+            return result
+
+        return call
 
     def _invocation(self, invocation: Invocation, scope: Scope) -> Evaluate:
         """A FEEL call with named arguments, each computed by the binding's own expression."""

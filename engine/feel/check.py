@@ -301,7 +301,8 @@ class Analysis:
             if parameter.type is None:
                 self.report(parameter, f"the type of '{parameter.name}' is not known")
         parameters: dict[str, Type] = {parameter.name: parameter.type or ANY for parameter in node.parameters}
-        result = ANY if node.external else self.type(node.body, TypeScope(parameters, scope))
+        body = self.type(node.body, TypeScope(parameters, scope))
+        result = ANY if node.external else body
         return Required(FunctionType(tuple(parameters.values()), bare(result)))
 
     def invocation(self, node: tree.Call, scope: TypeScope) -> Type:

@@ -18,6 +18,7 @@ from engine.feel.calls import call
 from engine.feel.check import Analysis, result_of
 from engine.feel.constants import UNKNOWN, fold
 from engine.feel.errors import FeelError
+from engine.feel.external import call_external
 from engine.feel.operator_types import NATIVE_EQUALITY, NATIVE_ORDER, ORDERED
 from engine.feel.types import ANY, BOOLEAN, NULL, ContextType, ListType, Required, SimpleType, Type, bare, is_required
 from engine.feel.values import Function, Signature, Value, defined_function, is_instance, is_number
@@ -77,6 +78,7 @@ HELPERS: dict[str, Any] = {
     **{name: getattr(access, name) for name in ("get_property", "item_at", "filter_items", "loop", "quantify")},
     **{name: getattr(access, name) for name in ("iterable", "steps", "copied")},
     "call": call,
+    "call_external": call_external,
     "call_directly": call_directly,
     "callee": callee,
     "defined_function": defined_function,
@@ -410,7 +412,9 @@ class Generator:
         taken = [self.fresh("v") for _ in node.parameters]
         called = [parameter.name for parameter in node.parameters]
         inner = Names(dict(zip(called, map(load, taken), strict=True)), names)
-        body = constant(None) if node.external else self.value(node.body, inner)
+        body = self.value(node.body, inner)
+        if node.external:
+            body = invoke("call_external", body, ast.Tuple([load(name) for name in taken], ast.Load()))
         types = {parameter.name: parameter.type or ANY for parameter in node.parameters}
         result = self.pool(result_of(node))
         return invoke("defined_function", constant("function"), self.pool(types), function(taken, body), result)

@@ -11,6 +11,7 @@ from engine.feel.builtins import BUILTINS
 from engine.feel.calls import call
 from engine.feel.check import result_of
 from engine.feel.errors import NullReason, collecting, note
+from engine.feel.external import call_external
 from engine.feel.types import ANY, Type
 from engine.feel.values import Function, Value, defined_function, is_instance
 
@@ -40,6 +41,10 @@ class Scope:
                 return scope.values
             scope = scope.outer
         return None
+
+    def as_it_is(self) -> Scope:
+        """A copy: what a function sees, however the scope grows after it was made."""
+        return Scope(dict(self.values), self.outer and self.outer.as_it_is())
 
 
 class _Evaluation:
@@ -181,11 +186,11 @@ class _Evaluation:
 
     def function_literal(self, node: tree.FunctionLiteral, scope: Scope) -> Value:
         names = [parameter.name for parameter in node.parameters]
+        scope = scope.as_it_is()
 
         def run(*arguments: Value) -> Value:
-            if node.external:
-                return note("functions defined outside FEEL are not called")
-            return self.value(node.body, Scope(dict(zip(names, arguments, strict=True)), scope))
+            body = self.value(node.body, Scope(dict(zip(names, arguments, strict=True)), scope))
+            return call_external(body, arguments) if node.external else body
 
         if id(node) not in self.results:
             self.results[id(node)] = result_of(node)

@@ -233,7 +233,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class FunctionLiteral:
-    """`function(a: number, b) a + b`; an external one is read, and gives null when called."""
+    """`function(a: number, b) a + b`; the body of an external one is what it is defined by."""
 
     parameters: tuple[Parameter, ...]
     body: Node

@@ -95,7 +95,7 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class FunctionDefinition:
-    """A boxed function. `kind` is FEEL, Java or PMML; the engine runs only FEEL."""
+    """A boxed function. `kind` is FEEL, Java or PMML; the body of a Java one names a method."""
 
     kind: str
     parameters: tuple[Variable, ...]
