@@ -99,7 +99,8 @@ class RenewalThen(Strict):
 
     @model_validator(mode="after")
     def _does_something(self) -> RenewalThen:
-        if not self.exclude and not self.flag and self.method is self.uplift is self.percent_off is None:
+        given = any(value is not None for value in (self.method, self.uplift, self.percent_off))
+        if not self.exclude and not self.flag and not given:
             raise ValueError("a rule does something: expected exclude, method, uplift, percent_off or flag")
         if self.percent_off is not None and not 0 <= self.percent_off <= 100:
             raise ValueError(f"percent_off: expected 0 to 100, found {self.percent_off}")
