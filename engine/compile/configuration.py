@@ -11,6 +11,7 @@ from engine.check.configuration_model import check_model
 from engine.compile.configuration_conditions import Conditions
 from engine.compile.configuration_layout import Instance, LaidOption, Layout, read_days
 from engine.compile.configuration_tables import CombinationTables, combinations_false
+from engine.compile.feature_model import compile_feature_model
 from engine.configure.build import RuleBuilder, TooLargeError, exactly
 from engine.configure.choices import shown
 from engine.configure.configurator import Configurator
@@ -27,7 +28,7 @@ from engine.configure.program import (
     SoftRule,
 )
 from engine.diagnostics import Code, Finding, Findings, did_you_mean
-from engine.load.configuration import LoadedProduct, load_products
+from engine.load.configuration import CONFIGURATION_FOLDER, LoadedProduct, load_feature_model, load_products
 from engine.load.files import RuleFile
 from engine.load.rulebook import LoadedRulebook
 from engine.schema.configuration import ConstraintEntry, RuleEntry
@@ -39,6 +40,10 @@ def compile_configuration(rulebook: LoadedRulebook, catalog: Catalog, findings: 
     before = len(findings.errors)
     version = f"{rulebook.version} {catalog.version}"
     models = compile_products(load_products(rulebook.files, findings), rulebook.files, catalog, version, findings)
+    for file in rulebook.files.values():
+        source = load_feature_model(file, findings) if file.folder == CONFIGURATION_FOLDER else None
+        if source is not None:
+            models[source.name] = compile_feature_model(source, version + source.name)
     configurators = {name: Configurator(model) for name, model in models.items()}
     if len(findings.errors) == before:
         for configurator in configurators.values():

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from engine.diagnostics import Code, Findings
 from engine.document import Document, Path, read_document
+from engine.load.dimacs import read_dimacs
 from engine.load.files import RuleFile
+from engine.load.uvl import read_uvl
 from engine.load.validate import validate
 from engine.schema.configuration import (
     AttributeEntry,
     ConstraintEntry,
     GroupEntry,
-    OptionEntry,
     ProductEntry,
     RuleEntry,
 )
+from engine.schema.feature_model import FeatureModel
 from engine.schema.rulebook import Strict
 from engine.source import Span
 
 CONFIGURATION_FOLDER = "configuration"
-FEATURE_MODEL_SUFFIXES = (".uvl", ".dimacs", ".cnf")
+FEATURE_MODELS: Mapping[str, Callable[[str, str, Findings], FeatureModel | None]] = {
+    ".uvl": read_uvl,
+    ".dimacs": read_dimacs,
+    ".cnf": read_dimacs,
+}
+"""Readers of feature models by the ending of the file."""
 
 Entry = TypeVar("Entry", bound=Strict)
 _LISTS: Mapping[str, type[Strict]] = {
@@ -81,6 +89,13 @@ def load_products(files: Mapping[str, RuleFile], findings: Findings) -> list[Loa
     return loaded
 
 
+def load_feature_model(file: RuleFile, findings: Findings) -> FeatureModel | None:
+    """The feature model of a file; None where it holds none, with findings where it holds a broken one."""
+    reader = FEATURE_MODELS.get(PurePosixPath(file.name).suffix.lower())
+    text = file.text(findings) if reader is not None else None
+    return None if reader is None or text is None else reader(text, file.name, findings)
+
+
 def _product(document: Document, findings: Findings) -> LoadedProduct | None:
     value = document.value
     if not isinstance(value, dict):
@@ -110,6 +125,3 @@ def _items(
         if entry is not None:
             found.append((position, entry))
     return found
-
-
-__all__ = ["CONFIGURATION_FOLDER", "LoadedProduct", "OptionEntry", "load_products"]

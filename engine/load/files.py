@@ -10,7 +10,7 @@ from engine.diagnostics import Code, Findings
 from engine.source import Span
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
-RULE_SUFFIXES = (".yaml", ".yml", ".csv", ".xlsx", ".dmn")
+RULE_SUFFIXES = (".yaml", ".yml", ".csv", ".xlsx", ".dmn", ".uvl", ".dimacs")
 NOT_RULES = ("quotes",)
 """Folders of a rulebook that hold no rules: sample quotes to try it with."""
 
