@@ -71,7 +71,7 @@ def _paths(node: AnyNode, text: str, parameters: Mapping[str, Type]) -> dict[str
     """The facts that an expression reads, in the order of the text."""
     if isinstance(node, Name | Path):
         path = path_names(node)
-        if path is not None and len(path) > 1 and path[0] in parameters:
+        if path is not None and path[0] in parameters:
             return {text[node.start : node.end]: node}
     found: dict[str, Node] = {}
     for part in children(node):

@@ -5,7 +5,7 @@ Only quotes that ask for it pay for this: conditions are asked again, one by one
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine.feel import from_python, interpret, to_string
@@ -24,10 +24,16 @@ MAX_EXAMINED = 2000
 MAX_SHOWN = 60
 
 
-def explain_losers(state: LineState) -> None:
-    """Add the prices and the rules that lost to the line's alternatives, the nearest rules first."""
-    state.alternatives.extend(_prices(state))
-    state.alternatives.extend(_rules(state))
+Known = dict[int, str]
+"""What conditions on the customer and the quote alone came to, by the part: "" where it holds, or what was found."""
+
+
+def explain_losers(lines: Iterable[LineState]) -> None:
+    """Add the prices and the rules that lost to the lines' alternatives, the nearest first."""
+    known: Known = {}
+    for line in lines:
+        line.alternatives.extend(_prices(line))
+        line.alternatives.extend(_rules(line, known))
 
 
 def _prices(state: LineState) -> list[Alternative]:
@@ -87,7 +93,7 @@ def _by_rank(chosen: CompiledEntry, other: CompiledEntry) -> str:
     return ""
 
 
-def _rules(state: LineState) -> list[Alternative]:
+def _rules(state: LineState, known: Known) -> list[Alternative]:
     """The rules that did not act on the line, those that fail latest first."""
     program = state.quote.program.rules
     acted = {step.origin.id for step in state.waterfall} | {other.id for other in state.alternatives}
@@ -106,7 +112,7 @@ def _rules(state: LineState) -> list[Alternative]:
         examined += 1
         if examined > MAX_EXAMINED:
             break
-        passed, reason = _why_rule_lost(state, rule, scope)
+        passed, reason = _why_rule_lost(state, rule, scope, known)
         found.append((-passed, position, rule, reason))
     found.sort(key=lambda item: item[:2])
     return [
@@ -115,7 +121,7 @@ def _rules(state: LineState) -> list[Alternative]:
     ]
 
 
-def _why_rule_lost(state: LineState, rule: CompiledRule, scope: Mapping[str, Any]) -> tuple[int, str]:
+def _why_rule_lost(state: LineState, rule: CompiledRule, scope: Mapping[str, Any], known: Known) -> tuple[int, str]:
     """How many of a rule's conditions hold before the first that does not, and what that one found."""
     quote = state.quote
     day, total = quote.quote.price_date, quote.facts["list_total"]
@@ -131,8 +137,14 @@ def _why_rule_lost(state: LineState, rule: CompiledRule, scope: Mapping[str, Any
     if rule.currency and rule.currency != quote.currency.code:
         return 1, f"its amount is in {rule.currency}"
     for passed, part in enumerate(rule.conditions):
-        if interpret(part.tree, scope) is not True:
-            return 2 + passed, f"{part.text}{_found(part.paths, scope)}"
+        reason = known.get(id(part))
+        if reason is None:
+            holds = interpret(part.tree, scope) is True
+            reason = "" if holds else f"{part.text}{_found(part.paths, scope)}"
+            if part.paths and all(name.startswith(("customer.", "quote.")) for name, _ in part.paths):
+                known[id(part)] = reason
+        if reason:
+            return 2 + passed, reason
     holding = 2 + len(rule.conditions)
     if rule.table is not None:
         hit = rule.table(quote.customer, quote.facts, state.facts, state.product.facts)

@@ -92,8 +92,7 @@ def _run(state: QuoteState) -> PricedQuote:
     if state.quote.coupons:
         tell_coupons(state)
     if state.quote.explain_alternatives:
-        for line in lines:
-            explain_losers(line)
+        explain_losers(lines)
     priced = [_priced(line) for line in lines]
     result = PricedQuote(priced, totals(priced), state.roundings, state.notices)
     if program.prior_price_days:
