@@ -176,6 +176,8 @@ def delegate(case: Case, person: str, to: Candidate, comment: str, step: str = "
         raise NotAllowedError(f"{to.person!r} submitted quote {case.quote_id!r} and may not approve it")
     events = []
     for found in _asked(case, person, step):
+        if found.need < len(found.slots) and any(slot.candidate(to.person) for slot in found.slots):
+            raise NotAllowedError(f"step {found.id!r} asks {to.person!r} already and needs different people")
         slots = tuple(_delegated(slot, person, to) for slot in found.slots)
         case = case.with_step(replace(found, slots=slots))
         detail = {"step": found.id, "to": to.person, "comment": comment}

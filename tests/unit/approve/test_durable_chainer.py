@@ -65,3 +65,12 @@ def test_more_rules_than_hang_on_one_fact(program_of):
         route = router.route(facts(figure))
         assert route == plain.route(facts(figure))
     assert len(route.derived) == 251
+
+
+def test_where_the_library_is_missing_the_own_chainer_serves(program_of, monkeypatch):
+    monkeypatch.setattr("engine.approve.durable_chainer.library", None)
+    assert not is_available()
+    program = program_of(TEXT)
+    with pytest.raises(RuntimeError, match="cannot be imported"):
+        DurableChainer(program.strata[0])
+    assert Router(program).route(facts("6")).outcome is RouteOutcome.APPROVAL_REQUIRED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -174,6 +175,13 @@ def test_delegation_to_the_requester_or_oneself_is_refused(submitted):
         lifecycle.delegate(case, "bo", Candidate("bo", "Bo"), "")
 
 
+def test_two_of_three_stay_different_people(submitted):
+    case, _ = submitted("4")
+    case, _ = lifecycle.delegate(case, "lea", Candidate("bo", "Bo"), "", "b.two_of_three")
+    with pytest.raises(NotAllowedError, match="asks 'bo' already and needs different people"):
+        lifecycle.delegate(case, "ed", Candidate("bo", "Bo"), "")
+
+
 def test_own_quotes_where_they_are_allowed(submitted):
     case, _ = submitted("2", own_quotes_forbidden=False)
     case, _ = lifecycle.delegate(case, "bo", Candidate("rep", "Rep"), "")
@@ -187,3 +195,58 @@ def test_cases_survive_storage_as_text(submitted):
     assert from_json(to_json(case)) == case
     assert to_json(from_json(to_json(case))) == to_json(case)
     assert case.approved["a.one"].facts == {"quote.net_total": Decimal(5)}
+
+
+PEOPLE = ("rep", "bo", "bea", "lea", "ed", "fi", "nobody")
+
+
+def act(rng, case, now):
+    """Something that somebody tries to do."""
+    person = rng.choice(PEOPLE)
+    return rng.choice(
+        (
+            lambda: lifecycle.approve(case, person, "", now),
+            lambda: lifecycle.approve(case, person, "", now, rng.choice(("a.one", "b.two_of_three", "c.both"))),
+            lambda: lifecycle.reject(case, person, "", now),
+            lambda: lifecycle.recall(case, person, ""),
+            lambda: lifecycle.delegate(case, person, Candidate(rng.choice(PEOPLE), "x"), ""),
+            lambda: lifecycle.comment_on(case, person, "hm", now),
+            lambda: lifecycle.save(case, person),
+            lambda: lifecycle.let_time_pass(case, now) or (case, []),
+        )
+    )()
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_whatever_people_try_the_case_stays_whole(submitted, seed):
+    rng = random.Random(seed)
+    case, events = submitted(str(rng.randint(1, 5)), expires_after_days=rng.choice((0, 2)))
+    now = NOW
+    for _ in range(25):
+        now += timedelta(hours=rng.randint(0, 10))
+        before = case
+        try:
+            case, events = act(rng, case, now)
+        except (IllegalTransitionError, NotAllowedError):
+            assert case is before
+            continue
+        assert case.version == before.version + bool(events)
+        assert from_json(to_json(case)) == case
+        if case.state is CaseState.IN_APPROVAL:
+            assert case.approvers, "somebody is asked as long as a quote waits"
+            stages = {step.stage for step in case.steps if step.state is CaseStepState.OPEN}
+            assert len(stages) == 1
+            opened = [step.chain for step in case.steps if step.state is CaseStepState.OPEN]
+            assert len(opened) == len(set(opened))
+        else:
+            assert not case.approvers
+            assert case.next_due is None
+        if case.state is CaseState.APPROVED:
+            assert all(step.state in (CaseStepState.APPROVED, CaseStepState.SKIPPED) for step in case.steps)
+        for step in case.steps:
+            given = [slot.decided_by for slot in step.slots if slot.decided_by]
+            assert "rep" not in given
+            if step.state is CaseStepState.APPROVED:
+                assert len(given) >= step.need
+            if step.need < len(step.slots):
+                assert len(given) == len(set(given))
