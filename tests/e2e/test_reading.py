@@ -75,7 +75,7 @@ def test_reflection_tells_the_services_and_their_messages(channel):
         "quotewright.v1.RulebookService",
     }
     file = database.FindFileContainingSymbol("quotewright.v1.QuoteService")
-    assert [method.name for method in file.service[0].method] == ["PriceQuote", "PriceQuotes"]
+    assert [method.name for method in file.service[0].method] == ["PriceQuote", "PriceQuotes", "SolveDiscount"]
 
 
 def test_every_method_declared_is_implemented(channel):
@@ -98,5 +98,6 @@ def test_every_method_declared_is_implemented(channel):
         "ListProducts": grpc.StatusCode.OK,
         "PriceQuote": grpc.StatusCode.INVALID_ARGUMENT,
         "PriceQuotes": grpc.StatusCode.OK,
+        "SolveDiscount": grpc.StatusCode.INVALID_ARGUMENT,
         "GetRulebook": grpc.StatusCode.OK,
     }
