@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -85,3 +85,22 @@ class Resolver:
             if absence.first <= self._day <= absence.last:
                 return absence.substitute
         return None
+
+
+def approvals_possible(slots: Sequence[Slot], need: int) -> int:
+    """How many approvals can be given: where some of several are enough they are to come from different people."""
+    if need >= len(slots) or need <= 1:
+        return sum(bool(slot.candidates) for slot in slots)
+    given_by: dict[str, int] = {}
+
+    def find(slot: int, tried: set[str]) -> bool:
+        """Give the slot to somebody, and what that person had to somebody else."""
+        for candidate in slots[slot].candidates:
+            if candidate.person not in tried:
+                tried.add(candidate.person)
+                if candidate.person not in given_by or find(given_by[candidate.person], tried):
+                    given_by[candidate.person] = slot
+                    return True
+        return False
+
+    return sum(find(slot, set()) for slot in range(len(slots)))

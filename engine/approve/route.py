@@ -10,7 +10,7 @@ from typing import Any
 from engine.approve.chainer import Chainer, PythonChainer
 from engine.approve.durable_chainer import ChainingFailedError, DurableChainer, is_available
 from engine.approve.facts import ApprovalFacts, parameters
-from engine.approve.people import Resolver
+from engine.approve.people import Resolver, approvals_possible
 from engine.approve.program import PARAMETERS, ApprovalProgram, CompiledRule, Step, Stratum
 from engine.approve.reapproval import is_covered, value_at
 from engine.approve.result import ApprovedStep, Derived, Reason, Route, RouteOutcome, RouteStep, StepStatus
@@ -149,8 +149,8 @@ class _Assembly:
         """A step with its status, its reasons and who may take it."""
         status, why = self.status(step, rules)
         slots = self.resolver.slots(step) if status is StepStatus.REQUIRED else ()
-        given = sum(bool(slot.candidates) for slot in slots)
         need = step.need or len(slots)
+        given = approvals_possible(slots, need)
         if status is StepStatus.REQUIRED and given < need:
             status, why = StepStatus.NO_APPROVER, self.lacking(step, given, need)
         escalation = self.resolver.role_slot(step.escalate_to) if slots and step.escalate_to else None
