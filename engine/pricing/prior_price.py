@@ -18,11 +18,10 @@ ONE_DAY = timedelta(days=1)
 
 def prior_prices(state: QuoteState) -> dict[str, PriorPrices]:
     """By line id the unit prices that the price lists gave this customer on the days before the price date."""
-    last = state.quote.price_date - ONE_DAY
-    try:
-        first = state.quote.price_date - timedelta(days=state.program.prior_price_days)
-    except OverflowError:
-        return {}
+    day, days = state.quote.price_date, state.program.prior_price_days
+    if day.toordinal() <= days:
+        return {}  # the calendar has no such days
+    first, last = day - timedelta(days=days), day - ONE_DAY
     sources: dict[date, Source] = {}
     found = {}
     for line in state.lines:
