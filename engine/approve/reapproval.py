@@ -13,6 +13,8 @@ CURRENCY: FactPath = ("quote", "currency")
 
 def value_at(path: FactPath, parameters: Mapping[str, Any]) -> Any:
     """A fact by its path; null where something on the way is missing."""
+    if len(path) == 2:  # nearly all
+        return parameters[path[0]].get(path[1])
     value: Any = parameters
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None

@@ -90,7 +90,7 @@ class Router:
 def reason(rule: CompiledRule, values: Sequence[Any], named: Mapping[str, Any]) -> Reason:
     """Why a rule held, with the facts that it read."""
     told = rule.reason if isinstance(rule.reason, str) else rule.reason(*values)
-    read = tuple((".".join(path), value_at(path, named)) for path in rule.reads)
+    read = tuple([(".".join(path), value_at(path, named)) for path in rule.reads])
     return Reason(rule.id, rule.file, rule.line, told, read)
 
 
