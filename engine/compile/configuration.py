@@ -39,7 +39,9 @@ def compile_configuration(rulebook: LoadedRulebook, catalog: Catalog, findings: 
     """The configurable products of a rulebook by SKU, ready to answer, with the first clicks computed."""
     before = len(findings.errors)
     version = f"{rulebook.version} {catalog.version}"
-    models = compile_products(load_products(rulebook.files, findings), rulebook.files, catalog, version, findings)
+    products = load_products(rulebook.files, findings)
+    findings.texts.update({loaded.file: loaded.document.source for loaded in products})
+    models = compile_products(products, rulebook.files, catalog, version, findings)
     for file in rulebook.files.values():
         source = load_feature_model(file, findings) if file.folder == CONFIGURATION_FOLDER else None
         if source is not None:
