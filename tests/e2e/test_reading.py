@@ -3,7 +3,6 @@
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 from quotewright_client import InvalidRequestError, NotFoundError
 
 
@@ -63,41 +62,3 @@ def test_health_of_what_does_not_exist(channel):
     with pytest.raises(grpc.RpcError) as caught:
         health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(service="nothing"))
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
-
-
-def test_reflection_tells_the_services_and_their_messages(channel):
-    database = ProtoReflectionDescriptorDatabase(channel)
-    assert set(database.get_services()) == {
-        "grpc.health.v1.Health",
-        "grpc.reflection.v1alpha.ServerReflection",
-        "quotewright.v1.CatalogService",
-        "quotewright.v1.QuoteService",
-        "quotewright.v1.RulebookService",
-    }
-    file = database.FindFileContainingSymbol("quotewright.v1.QuoteService")
-    assert [method.name for method in file.service[0].method] == ["PriceQuote", "PriceQuotes", "SolveDiscount"]
-
-
-def test_every_method_declared_is_implemented(channel):
-    """Nothing of the contract answers UNIMPLEMENTED."""
-    from quotewright.v1 import catalog_service_pb2, quote_service_pb2, rulebook_service_pb2
-
-    codes = {}
-    for file in (catalog_service_pb2, quote_service_pb2, rulebook_service_pb2):
-        for service in file.DESCRIPTOR.services_by_name.values():
-            for method in service.methods:
-                path = f"/{service.full_name}/{method.name}"
-                if method.client_streaming:
-                    call = channel.stream_stream(path)(iter(()))
-                    assert list(call) == []
-                else:
-                    call = channel.unary_unary(path).future(b"")
-                codes[method.name] = call.code()
-    assert codes == {
-        "GetProduct": grpc.StatusCode.INVALID_ARGUMENT,
-        "ListProducts": grpc.StatusCode.OK,
-        "PriceQuote": grpc.StatusCode.INVALID_ARGUMENT,
-        "PriceQuotes": grpc.StatusCode.OK,
-        "SolveDiscount": grpc.StatusCode.INVALID_ARGUMENT,
-        "GetRulebook": grpc.StatusCode.OK,
-    }
