@@ -91,6 +91,21 @@ class _Bucket:
         return f'{{"sid":"{SID}","id":"b{number}","k{number}":1{fields}}}'
 
 
+class _Session:
+    """A ruleset of the library, which is given back when nothing refers to it any more."""
+
+    __slots__ = ("failed", "handle")
+
+    def __init__(self, definition: str) -> None:
+        self.failed = False
+        self.handle = library.create_ruleset("approval", definition)
+
+    def __del__(self) -> None:
+        # The state of one that failed is unknown: it is left alone, at the cost of its memory.
+        if not self.failed:
+            library.delete_ruleset(self.handle)
+
+
 class DurableChainer:
     """Forward chaining over a stratum; each thread has a session of its own."""
 
@@ -131,21 +146,21 @@ class DurableChainer:
         Raises:
             ChainingFailedError: the library failed or did not come to an end.
         """
-        handle = getattr(self._local, "handle", None)
-        if handle is None:
-            handle = self._local.handle = library.create_ruleset("approval", self._definition)
-            self._run(handle, *self._warm_up)
-        return self._run(handle, codes, residuals)
+        session: _Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = self._local.session = _Session(self._definition)
+            self._run(session, *self._warm_up)
+        return self._run(session, codes, residuals)
 
-    def _run(self, handle: Any, codes: Sequence[int], residuals: Sequence[bool]) -> int:
+    def _run(self, session: _Session, codes: Sequence[int], residuals: Sequence[bool]) -> int:
         try:
-            return self._chain(handle, codes, residuals)
+            return self._chain(session.handle, codes, residuals)
         except ChainingFailedError:
-            self._local.handle = None
+            session.failed, self._local.session = True, None
             raise
         except Exception as error:
             # The C module raises plain exceptions of its own; whatever it was, the session's state is unknown now.
-            self._local.handle = None
+            session.failed, self._local.session = True, None
             raise ChainingFailedError(f"durable-rules failed: {error}") from error
 
     def _chain(self, handle: Any, codes: Sequence[int], residuals: Sequence[bool]) -> int:

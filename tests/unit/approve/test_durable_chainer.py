@@ -31,14 +31,15 @@ def facts(net_total):
 def test_a_run_over_its_budget_drops_the_session(program_of):
     chainer = DurableChainer(program_of(TEXT).strata[0])
     assert chainer.fired([4], []) == 0b11
-    session = chainer._local.handle
+    session = chainer._local.session
     chainer._budget = 1
     with pytest.raises(ChainingFailedError, match="budget"):
         chainer.fired([4], [])
-    assert chainer._local.handle is None
+    assert chainer._local.session is None
+    assert session.failed
     chainer._budget = 100
     assert chainer.fired([4], []) == 0b11
-    assert chainer._local.handle != session
+    assert chainer._local.session is not session
 
 
 def test_the_own_chainer_answers_where_the_library_fails(program_of, caplog):
