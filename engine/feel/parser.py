@@ -298,13 +298,13 @@ class Parser(TypeParser):
         start = self.expect("{").start
         mark = self.scope.mark()
         entries: list[tree.Entry] = []
-        while not self.at("}"):
+        more = not self.at("}")
+        while more:
             key, key_start = self.entry_key()
             value = self.expression()
             entries.append(tree.Entry(key, value, key_start, value.end))
             self.declare(key)
-            if not self.accept(","):
-                break
+            more = self.accept(",")
         self.expect("}")
         self.scope.reset(mark)
         return tree.ContextLiteral(tuple(entries), start, self.scanner.previous_end)
@@ -367,11 +367,11 @@ class Parser(TypeParser):
         self.expect("(")
         mark = self.scope.mark()
         parameters: list[tree.Parameter] = []
-        while not self.at(")"):
+        more = not self.at(")")
+        while more:
             parameters.append(self.parameter())
             self.declare(parameters[-1].name)
-            if not self.accept(","):
-                break
+            more = self.accept(",")
         self.expect(")")
         external = self.accept("external")
         body = self.expression()

@@ -118,10 +118,10 @@ class TypeParser:
         if name == "context":
             return self.context_type()
         parts: list[Type | None] = []
-        while not self.at(">"):
+        more = not self.at(">")
+        while more:
             parts.append(self.type())
-            if not self.accept(","):
-                break
+            more = self.accept(",")
         self.expect(">")
         result: Type | None = ANY
         if name == "function" and self.accept("->"):
@@ -138,11 +138,11 @@ class TypeParser:
     def context_type(self) -> Type | None:
         """The entries between `<` and `>` of a context type."""
         fields: dict[str, Type | None] = {}
-        while not self.at(">"):
+        more = not self.at(">")
+        while more:
             key, _ = self.entry_key()
             fields[key] = self.type()
-            if not self.accept(","):
-                break
+            more = self.accept(",")
         self.expect(">")
         known = {name: kind for name, kind in fields.items() if kind is not None}
         return ContextType(known) if len(known) == len(fields) else None

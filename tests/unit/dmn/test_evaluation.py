@@ -14,6 +14,7 @@ from engine.feel import interpret, parse_expression
 
 CASES = Path(__file__).parents[2] / "cases/dmn"
 BOXED = yaml.safe_load((CASES / "boxed.yaml").read_text(encoding="utf-8"))
+STANDARD = yaml.safe_load((CASES / "standard.yaml").read_text(encoding="utf-8"))
 
 
 def feel(text):
@@ -44,6 +45,23 @@ def test_boxed_expressions(boxed, case):
         assert part in warning.message
         assert warning.span.file.endswith("boxed.dmn")
         assert warning.span.line
+
+
+@pytest.fixture(scope="module")
+def standard():
+    model, findings = load_model(CASES / "standard.dmn")
+    assert [finding.message for finding in findings.errors] == []
+    return model
+
+
+@pytest.mark.parametrize("case", STANDARD, ids=lambda case: f"{case.get('decision')} {case['inputs']}")
+def test_what_the_standard_says(standard, case):
+    inputs = feel(case["inputs"])
+    if "service" in case:
+        found = standard.evaluate_service(case["service"], inputs)
+    else:
+        found = standard.evaluate(case["decision"], inputs)
+    assert found.value == feel(case["value"])
 
 
 def test_names_are_listed(boxed):

@@ -100,6 +100,10 @@ def test_unary_tests():
         ("1 2", "expected an operator or the end, found '2'"),
         ("a # b", "unexpected character '#'"),
         ("1e999999", "'1e999999' is beyond the numbers of FEEL"),
+        ("{a: 1,}", "expected the name of an entry and ':', found '}'"),
+        ("[1,]", "expected a value, found the end"),
+        ("function(a,) a", "expected a name, found ')'"),
+        ("1 instance of context<a: number,>", "expected the name of an entry and ':', found '>'"),
         ("f(1, b: 2)", "expected arguments that all have names, or none, found '2'"),
     ],
 )
