@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import threading
 import time
@@ -288,6 +289,24 @@ def test_a_webhook_hears_of_everything_at_least_once(start, tmp_path):
     calls.close()
     web.shutdown()
     web.server_close()
+
+
+def test_new_rules_hold_for_the_next_submission(start, tmp_path):
+    shutil.copytree(ROOT / "rules/sample", tmp_path / "rules")
+    arguments = ("--rules", str(tmp_path / "rules"), "--approvals", str(tmp_path / "a.db"))
+    server, address = start("--address", "127.0.0.1:0", *arguments)
+    calls = Calls(address)
+    assert len(calls("SubmitQuote", quote=quote("X-1", "15"), person="robin").approval.steps) == 1
+    path = tmp_path / "rules/approval/discounts.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("discount_percent > 10", "discount_percent > 20"))
+    for count in range(2, 6):
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for("loaded ", count)
+        approval = calls("SubmitQuote", quote=quote(f"X-{count}", "15"), person="robin").approval
+    assert approval.state == pb.APPROVAL_STATE_APPROVED
+    waiting = calls("Approve", quote_id="X-1", person="maria").approval
+    assert waiting.state == pb.APPROVAL_STATE_APPROVED
+    calls.close()
 
 
 @pytest.mark.slow
