@@ -19,7 +19,7 @@ from catalog.product import Product, ancestors
 from engine.diagnostics import Code, Findings
 from engine.source import Span
 
-_Rank = tuple[str, ScopeKind, str, str, date | None, int, int]
+_Rank = tuple[str, bool, ScopeKind, str, str, date | None, int, int]
 
 
 def check_prices(
@@ -44,7 +44,8 @@ def check_prices(
 def _check_ambiguity(price_lists: Mapping[str, PriceList], prices: Sequence[PriceEntry], findings: Findings) -> None:
     """Two prices of equal precedence for one customer, product, day and quantity.
 
-    Precedence is the scope, product before category, the list's and the price's priority, and the start of validity;
+    A contract takes the place of any other price. Among contracts, and among other prices, precedence is the scope,
+    product before category, the list's and the price's priority, and the start of validity;
     lists that select the lowest price settle it among themselves.
     """
     equals: dict[_Rank, list[PriceEntry]] = {}
@@ -56,6 +57,7 @@ def _check_ambiguity(price_lists: Mapping[str, PriceList], prices: Sequence[Pric
         for value in price_list.scope_values or ("",):
             rank = (
                 price_list.currency,
+                price_list.contract,
                 price_list.scope,
                 value,
                 entry.sku or f"category {entry.category}",
@@ -99,7 +101,7 @@ def _clashes(
 
 
 def _report_ambiguity(rank: _Rank, first: PriceEntry, second: PriceEntry, findings: Findings) -> None:
-    currency, scope, value, target, start, _, _ = rank
+    currency, _, scope, value, target, start, _, _ = rank
     whom = "everyone" if scope is ScopeKind.EVERYONE else f"{scope.value} {value}"
     since = "no start of validity" if start is None else f"the start {start}"
     place = str(first.span) if first.span.file else f"{first.id!r}"
