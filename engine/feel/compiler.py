@@ -119,18 +119,22 @@ def _run(parameters: list[str], body: ast.expr, constants: Mapping[str, Value], 
     return namespace["run"]  # type: ignore[no-any-return]
 
 
+_PLACE = {"lineno": 1, "end_lineno": 1, "col_offset": 0, "end_col_offset": 0}
+
+
 def _located(module: ast.Module) -> ast.Module:
-    """The module with a place for each node, as Python's compiler wants; three times as fast as `ast` does it."""
+    """The module with a place for each node, as Python's compiler wants; several times as fast as `ast` does it."""
     waiting: list[ast.AST] = [module]
-    while waiting:
-        node: Any = waiting.pop()
-        node.lineno = node.end_lineno = 1
-        node.col_offset = node.end_col_offset = 0
-        for part in vars(node).values():
-            if isinstance(part, ast.expr | ast.stmt | ast.arguments | ast.arg | ast.excepthandler):
+    for node in waiting:
+        fields = vars(node)
+        if "lineno" in fields:
+            continue
+        for part in fields.values():
+            if isinstance(part, ast.AST):
                 waiting.append(part)
             elif type(part) is list:
-                waiting += [item for item in part if isinstance(item, ast.AST)]
+                waiting += part
+        fields.update(_PLACE)
     return module
 
 

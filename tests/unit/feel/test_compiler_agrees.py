@@ -165,7 +165,7 @@ FORMS = {
     "duration": [form("{date} - {date}"), form("{duration} * {number}"), form("{duration} + {duration}")],
     "numbers": [
         loop("for @ in {numbers} return {number}"),
-        loop("for @ in {number}..3 return {number} + count(partial)"),
+        loop("for @ in modulo({number}, 9)..3 return {number} + count(partial)"),
         loop("for @ in xs, y in ss return {number}"),
         form("{numbers}[item > {number}]"),
         form("rows[n > {number} and s = {string}].n"),
