@@ -6,7 +6,19 @@ import importlib
 
 import click
 
-COMMANDS = ("price", "configure", "solve", "check", "table", "catalog", "reconcile", "conformance", "demo", "approvals", "renew")
+COMMANDS = (
+    "price",
+    "configure",
+    "solve",
+    "check",
+    "table",
+    "catalog",
+    "reconcile",
+    "conformance",
+    "demo",
+    "approvals",
+    "renew",
+)
 """The commands, in the order of the help text: each is the function of that name in the module of that name."""
 
 
