@@ -100,8 +100,9 @@ class Configurator:
             if time.perf_counter() > until:
                 break
             chosen = self.reader.read(click)
-            answer = self._compute(chosen, exact=True, deadline=None)
-            self._first[_cache_key(chosen, exact=True)] = answer
+            answer = self._compute(chosen, exact=True, deadline=until)
+            if answer.exact:
+                self._first[_cache_key(chosen, exact=True)] = answer
         return len(self._first)
 
     def configure(
