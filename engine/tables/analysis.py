@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.schema.table import HitPolicy
-from engine.tables.axis import feel_text, make_axis
+from engine.tables.axis import Axis, feel_text, make_axis
 from engine.tables.column_test import ANYTHING
 from engine.tables.geometry import Budget, Geometry, OutOfBudgetError, bits_of
 from engine.tables.parsed import ParsedTable
 
 MAX_ROWS = 5_000
-"""Rows up to which gaps, overlaps and masked rows are looked for; duplicates and merges are found in any number."""
+"""Rows up to which a table is analysed."""
 STEPS = 1_000_000
 REPORTED = 20
 """How many findings of each kind are told; the rest is counted."""
@@ -118,12 +118,7 @@ class _Analyser:
         self.policy = table.definition.hit_policy
         self.row_count = len(table.definition.rules)
         self.plain = [all(column.cells[row] is not None for column in table.inputs) for row in range(self.row_count)]
-        axes = [
-            make_axis(column.label, [cell or ANYTHING for cell in column.cells], column.kind, column.allowed)
-            for column in table.inputs
-        ]
-        self.axes = axes
-        self.geometry = Geometry(axes, self.row_count if self.row_count <= MAX_ROWS else 0)
+        self.axes: list[Axis] = []
 
     def run(self) -> Analysis:
         unread = self.plain.count(False)
@@ -138,6 +133,11 @@ class _Analyser:
                 f"are looked for in tables of up to {MAX_ROWS:,} rows"
             )
             return self.found
+        self.axes = [
+            make_axis(column.label, [cell or ANYTHING for cell in column.cells], column.kind, column.allowed)
+            for column in self.table.inputs
+        ]
+        self.geometry = Geometry(self.axes, self.row_count)
         reachable = self._find_unreachable()
         doubles = self._find_duplicates(reachable)
         alone = [row for row in reachable if row not in doubles]

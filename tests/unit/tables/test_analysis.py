@@ -215,3 +215,12 @@ def test_one_gap_is_told_even_where_all_are_too_many():
     found = analyse(make(HitPolicy.FIRST, mixed, list(range(50)), [Decimal] * 4), steps=100)
     assert any("gaps" in reason for reason in found.incomplete)
     assert len(found.gaps) == 1
+
+
+def test_a_table_beyond_the_limit_is_said_to_be_left_out():
+    count = analysis.MAX_ROWS + 1
+    rows = [interval(Decimal(row), Decimal(row + 1), (True, False)) for row in range(count)]
+    found = analyse(make(HitPolicy.UNIQUE, [rows, rows], [1] * count, [Decimal, Decimal]))
+    (reason,) = found.incomplete
+    assert "the table has 5,001 rows" in reason
+    assert not found.overlaps
