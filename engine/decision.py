@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
 from typing import Any
 
+from catalog.product import Bundle
 from engine.approve.facts import NO_CREDIT, ApprovalFacts
 from engine.approve.result import ApprovedStep, Route
+from engine.configure.validation import validate_line
 from engine.credit.account import CreditRequest
 from engine.credit.check import check_credit
 from engine.credit.result import CreditResult
 from engine.diagnostics import did_you_mean
 from engine.money import HUNDRED, ONE, ZERO, Currency, currency, currency_codes, round_to
 from engine.pricing.facts import customer_facts, quote_facts
-from engine.pricing.result import PricedLine, PricedQuote
+from engine.pricing.result import Notice, PricedLine, PricedQuote
 from engine.pricing.run import price_quote
-from engine.quote import EMPTY_FACTS, Quote, QuoteRejectedError, Violation
+from engine.quote import EMPTY_FACTS, Component, Quote, QuoteRejectedError, Violation
 from engine.renew.contract import RenewalRequest
 from engine.renew.propose import propose
 from engine.renew.result import RenewalProposal
@@ -91,6 +94,8 @@ def decide(
         catalogue_version=snapshot.catalogue_version,
         pricing=price_quote(snapshot.pricing, quote, _currency(quote)),
     )
+    if snapshot.configuration:
+        decision.pricing.notices.extend(configuration_notices(snapshot, quote))
     if credit is not None or approval is not None:
         facts = _Facts(snapshot, quote, decision.pricing)
         if credit is not None:
@@ -98,6 +103,44 @@ def decide(
         if approval is not None:
             decision.approval = facts.route(approval, decision.credit)
     return decision
+
+
+def configuration_notices(snapshot: Snapshot, quote: Quote) -> list[Notice]:
+    """What soft rules say of the configured lines of a quote.
+
+    Raises:
+        QuoteRejectedError: lines break hard constraints; carries each of them with its place.
+    """
+    notices: list[Notice] = []
+    violations: list[Violation] = []
+    for index, line in enumerate(quote.lines):
+        configurator = snapshot.configuration.get(line.sku)
+        product = snapshot.pricing.products.get(line.sku)
+        if configurator is None or product is None:
+            continue
+        components = list(_components(product.product.bundle, line.components))
+        for found in validate_line({line.sku: configurator.model}, line.sku, components, quote.price_date):
+            place = f" ({found.constraint}, {found.file}:{found.line})" if found.file else ""
+            field = f"lines[{index}].components"
+            if found.error:
+                violations.append(Violation(field, "CONFIGURATION", f"{found.message}{place}"))
+            else:
+                notices.append(Notice(field, "CONFIGURATION", f"{found.message}{place}"))
+    if violations:
+        raise QuoteRejectedError(violations)
+    return notices
+
+
+def _components(bundle: Bundle | None, chosen: Sequence[Component]) -> Iterator[tuple[str, int]]:
+    """The components of a line with their quantity in one bundle, the defaults where none was chosen."""
+    options = {option.sku: option for group in bundle.groups for option in group.options} if bundle is not None else {}
+    for component in chosen or [Component(option.sku) for option in options.values() if option.default]:
+        quantity = component.quantity
+        if quantity is None:
+            quantity = options[component.sku].quantity if component.sku in options else ONE
+        # Parts of units are no quantity of an option; pricing tells of those by the product's step.
+        yield component.sku, math.ceil(quantity)
+        yield from _components(None, component.components)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     ),
     "engine.decision": frozenset(
         {
+            "catalog",
             "engine.approve",
+            "engine.configure",
             "engine.credit",
             "engine.pricing",
             "engine.renew",
