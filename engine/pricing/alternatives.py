@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.feel import from_python, interpret, to_string
 from engine.money import plain
+from engine.pricing.facts import facts_of
 from engine.pricing.profiles import PriceChoice
 from engine.pricing.program import CompiledEntry, CompiledRule
 from engine.pricing.result import Alternative
@@ -100,7 +101,7 @@ def _rules(state: LineState, known: Known) -> list[Alternative]:
     values: Mapping[str, Any] = {
         "customer": state.quote.customer,
         "quote": state.quote.facts,
-        "line": state.facts,
+        "line": facts_of(state),
         "product": state.product.facts,
     }
     scope = {name: from_python(value) for name, value in values.items()}

@@ -60,6 +60,14 @@ def quote_facts(program: PricingProgram, quote: Quote, violations: list[Violatio
     return facts
 
 
+def facts_of(state: LineState) -> dict[str, Any]:
+    """What rules read as line.<name>, made when the first of them asks."""
+    facts = state.facts
+    if facts is None:
+        facts = state.facts = line_facts(state)
+    return facts
+
+
 def line_facts(state: LineState) -> dict[str, Any]:
     """What rules read as line.<name>, once the list price is known."""
     line, term = state.line, state.term

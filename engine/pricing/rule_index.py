@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import getitem
 from typing import Any
 
 from engine.tables.column_index import ColumnIndex
@@ -15,6 +16,9 @@ FactPath = tuple[str, ...]
 
 Facts = Mapping[str, Any]
 Lookup = Callable[[Any], int]
+
+LINE_ATTRIBUTES = frozenset({"id", "quantity", "list_price", "list_total", "cost"})
+"""Facts of a line that its state has under the same name."""
 
 MAX_CACHE_BYTES = 64 * 1024 * 1024
 
@@ -37,9 +41,22 @@ class RuleIndex:
 
     Facts of the customer and the quote are looked up once a quote, those of a product once a product (kept in a
     bounded cache), those of a line once a line, so that a line's cost hardly grows with the number of rules.
+
+    Attributes:
+        reads_attributes: whether `line_mask` takes a line's state, since it has all that the conditions ask of a line
+            as attributes; otherwise it takes the line's facts.
     """
 
-    __slots__ = ("_everything", "_line", "_product", "_product_masks", "_products_kept", "_quote")
+    __slots__ = (
+        "_everything",
+        "_get",
+        "_line",
+        "_product",
+        "_product_masks",
+        "_products_kept",
+        "_quote",
+        "reads_attributes",
+    )
 
     def __init__(self, conditions: Sequence[IndexedConditions]) -> None:
         """Build the index; rule i has bit i."""
@@ -48,6 +65,8 @@ class RuleIndex:
         self._quote = tuple(column for column in columns if column[0][0] in ("customer", "quote"))
         self._product = tuple(column for column in columns if column[0][0] == "product")
         self._line = tuple((path[1], lookup) for path, lookup in columns if path[0] == "line")
+        self.reads_attributes = all(name in LINE_ATTRIBUTES for name, _ in self._line)
+        self._get: Callable[[Any, str], Any] = getattr if self.reads_attributes else getitem
         self._product_masks: dict[str, int] = {}
         self._products_kept = max(1000, MAX_CACHE_BYTES // (len(conditions) // 8 + 100))
 
@@ -76,12 +95,13 @@ class RuleIndex:
             self._product_masks[sku] = mask
         return mask
 
-    def line_mask(self, line: Facts, mask: int) -> int:
-        """The rules of `mask` that the line leaves."""
+    def line_mask(self, line: Any, mask: int) -> int:
+        """The rules of `mask` that the line leaves, by its state or its facts."""
+        get = self._get
         for name, lookup in self._line:
             if not mask:
                 break
-            mask &= lookup(line[name])
+            mask &= lookup(get(line, name))
         return mask
 
 

@@ -136,7 +136,9 @@ def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteSt
 
 def adjust(line: LineState) -> None:
     """Run the steps that follow the base price."""
-    line.facts = line_facts(line)
+    if line.line.facts:
+        # Stated facts are checked even where no rule reads them.
+        line.facts = line_facts(line)
     for step in line.quote.program.steps:
         step(line)
 

@@ -111,7 +111,7 @@ class LineState:
         scope: units or amount of earlier lines and of all lines, where tiers are reached by several lines together.
         in_ramp: whether the line is a segment of a ramp.
         year_start: first day of the contract, for what falls to its first year.
-        facts: what rules read as line.<name>.
+        facts: what rules read as line.<name>; None until a rule asks (`facts.facts_of`).
         mask: rules that quote, product and line leave; None until asked for.
         waterfall: steps so far.
         alternatives: what lost, where asked for.
@@ -136,6 +136,7 @@ class LineState:
     scope: tuple[Decimal, Decimal] | None = None
     in_ramp = False
     year_start: date | None = None
+    facts: dict[str, Any] | None = None
     mask: int | None = None
 
     def __init__(
@@ -148,7 +149,6 @@ class LineState:
         self.product = product
         self.quantity = quantity
         self.day = quote.quote.price_date
-        self.facts: dict[str, Any] = {}
         self.waterfall: list[Adjustment] = []
         self.alternatives: list[Alternative] = []
 

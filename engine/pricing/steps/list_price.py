@@ -88,8 +88,8 @@ def _table_price(state: LineState, entry: CompiledEntry) -> UnitPrice | None:
     """The price of the row of the entry's table that the line hits, or what the row adds to the entry's own."""
     quote = state.quote
     assert entry.table is not None
-    state.facts = line_facts(state)
-    found = entry.table(quote.customer, quote.facts, state.facts, state.product.facts)
+    # Made for this call alone: the facts that rules read hold the price that is being found.
+    found = entry.table(quote.customer, quote.facts, line_facts(state), state.product.facts)
     value = None if found is None else found[0]
     if found is None or not isinstance(value, Decimal):
         message = f"the price table of SKU {state.line.sku} gives no price for these attributes"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import partial
 
 from engine.money import HUNDRED, ZERO, plain
+from engine.pricing.facts import facts_of
 from engine.pricing.program import CompiledRule, RuleEffect, RuleProgram, Step
 from engine.pricing.result import Alternative
 from engine.pricing.stacking import PercentOf
@@ -91,7 +92,8 @@ def rules_mask(state: LineState) -> int:
         index = state.quote.program.rules.index
         product = state.product
         mask = state.quote.mask & index.product_mask(product.product.sku, product.facts)
-        mask = state.mask = index.line_mask(state.facts, mask)
+        line = state if index.reads_attributes else facts_of(state)
+        mask = state.mask = index.line_mask(line, mask)
     return mask
 
 
@@ -110,7 +112,7 @@ def effect_of(rule: CompiledRule, state: LineState) -> RuleEffect | None:
     quote = state.quote
     if rule.currency and rule.currency != quote.currency.code:
         return None
-    customer, facts, line, product = quote.customer, quote.facts, state.facts, state.product.facts
+    customer, facts, line, product = quote.customer, quote.facts, facts_of(state), state.product.facts
     if rule.residual is not None and not rule.residual(customer, facts, line, product):
         return None
     row, origin = None, rule.origin
