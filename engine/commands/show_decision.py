@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -80,9 +81,10 @@ def amount_text(amount: Decimal) -> str:
 
 def _line_table(decision: Decision) -> Table:
     title = f"Quote {decision.quote_id}" if decision.quote_id else "Quote"
-    table = Table(title=f"{title} in {decision.currency}", title_justify="left")
-    for heading in ("Line", "SKU", "Product"):
-        table.add_column(heading, overflow="fold")
+    # Few borders, so that the figures of a usual line fit 80 columns.
+    table = Table(title=f"{title} in {decision.currency}", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("Line", no_wrap=True)
+    table.add_column("Product", overflow="fold")
     for heading in ("Quantity", "List price", "Net price", "Net total"):
         table.add_column(heading, justify="right", no_wrap=True)
     for line in decision.pricing.lines:
@@ -90,8 +92,7 @@ def _line_table(decision: Decision) -> Table:
         term = f"\n{line.term.start} to {line.term.end}" if line.term else ""
         table.add_row(
             Text(indent + line.id),
-            Text(line.sku),
-            Text(line.name + term),
+            Text(f"{line.sku}\n{line.name}{term}"),
             f"{amount_text(line.quantity)} {line.unit_of_measure}",
             *_prices(line),
         )
