@@ -11,7 +11,7 @@ from engine.diagnostics import did_you_mean
 from engine.money import ZERO
 from engine.pricing.program import PricingProgram
 from engine.pricing.state import LineState
-from engine.quote import DiscountKind, Facts, Quote, Violation
+from engine.quote import DiscountKind, Facts, Quote, QuoteLine, Violation
 
 CUSTOMER_FACTS = ("id", "name", "group", "segment", "country", "region", "channel", "currency", "parent")
 QUOTE_FACTS = ("id", "currency", "channel", "price_date", "coupons", "line_count", "list_total")
@@ -86,8 +86,16 @@ def line_facts(state: LineState) -> dict[str, Any]:
     if program.unstated["line"]:
         facts.update(program.unstated["line"])
     if line.facts:
-        _state(facts, "line", f"{state.path}.facts", line.facts, program, state.quote.violations)
+        facts.update(line.facts)
     return facts
+
+
+def check_line_facts(line: QuoteLine, path: str, program: PricingProgram, violations: list[Violation]) -> None:
+    """Tell of facts stated for a line that are not declared, or of another type; `line_facts` takes them as checked."""
+    classes = program.fact_classes["line"]
+    for name, value in line.facts.items():
+        if classes.get(name) is not type(value):
+            _declared("line", f"{path}.facts.{name}", name, value, program, violations)
 
 
 def _state(

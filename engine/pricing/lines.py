@@ -10,6 +10,7 @@ from catalog.product import ChargeType, Option, OptionPricing, ProductStatus, Qu
 from engine.diagnostics import did_you_mean
 from engine.money import ZERO, plain
 from engine.pricing.charges import ZeroQuantity
+from engine.pricing.facts import check_line_facts
 from engine.pricing.foreign import converted_cost
 from engine.pricing.program import CompiledProduct
 from engine.pricing.state import LineState, QuoteState
@@ -37,6 +38,8 @@ def line_states(quote: QuoteState) -> list[LineState]:
     for index, line in enumerate(lines):
         path = f"lines[{index}]"
         product = _product(quote, line.sku, f"{path}.sku")
+        if line.facts:
+            check_line_facts(line, path, quote.program, quote.violations)
         if product is None:
             continue
         if not line.segments:

@@ -9,7 +9,7 @@ from engine.pricing.allocation import allocate_header_discount, round_document
 from engine.pricing.alternatives import explain_losers
 from engine.pricing.bundles import discount_bundles, hide_components, is_priced_through_components
 from engine.pricing.coupons import tell_coupons
-from engine.pricing.facts import customer_facts, line_facts, quote_facts
+from engine.pricing.facts import customer_facts, quote_facts
 from engine.pricing.lines import line_states
 from engine.pricing.offers import add_offers
 from engine.pricing.percentages import PercentageLines
@@ -136,9 +136,6 @@ def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteSt
 
 def adjust(line: LineState) -> None:
     """Run the steps that follow the base price."""
-    if line.line.facts:
-        # Stated facts are checked even where no rule reads them.
-        line.facts = line_facts(line)
     for step in line.quote.program.steps:
         step(line)
 
