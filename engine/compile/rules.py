@@ -18,10 +18,10 @@ from engine.feel import compile_condition
 from engine.feel.tree import Node
 from engine.feel.types import ANY, BOOLEAN, NUMBER, Type
 from engine.load.rulebook import LoadedRule, LoadedRulebook
-from engine.money import HUNDRED, plain, to_decimal
+from engine.money import HUNDRED, ZERO, plain, to_decimal
 from engine.pricing.program import ActsOn, CompiledRule, Expression, RuleProgram
 from engine.pricing.rule_index import FactPath, IndexedConditions, RuleIndex
-from engine.pricing.stacking import PercentOf, StackingGroup, StackingMode
+from engine.pricing.stacking import Effect, PercentOf, StackingGroup, StackingMode, effect_problems
 from engine.schema.pricing_rule import QUOTE_STEP, PricingRule
 from engine.schema.rulebook import BUILT_IN_STEPS
 from engine.source import Span
@@ -45,6 +45,9 @@ LINE_ACTIONS = ("fee", "free_units")
 """What can only act on the amount of a line."""
 
 _COLUMN = re.compile(r"\s*row\.(\w+)\s*")
+
+STACKING_ACTIONS = ("percent_off", "amount_off", "set_price", "markup")
+"""What the rules of a group can be compared or added by."""
 
 NO_GROUP = StackingGroup("", StackingMode.STACK)
 """Rules without a group act one after the other, after all groups."""
@@ -179,6 +182,12 @@ class _RuleCompiler:
                 f"rule {loaded.rule.id!r}: rules on the quote only stack; the group {name!r} has mode {mode.value}"
             )
             self.findings.add(Code.WRONG_VALUE, message, loaded.span("group"))
+        action = loaded.rule.then.action
+        if action in STACKING_ACTIONS:
+            # The value is checked where it stands; here only what the group makes of the kind and its base.
+            for problem in effect_problems(Effect(KINDS[action], ZERO, PercentOf(loaded.rule.then.of)), mode):
+                message = f"rule {loaded.rule.id!r}: {problem.message}"
+                self.findings.add(Code.WRONG_VALUE, message, loaded.span("then", action))
         return self.groups[name]
 
     def condition(self, loaded: LoadedRule) -> Node | None:

@@ -5,7 +5,7 @@ Inside, the literal v is 2v and not-v is 2v + 1, so that negation is `^ 1` and t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.configure.formula import Literal
@@ -181,10 +181,6 @@ class Propagator:
                 trail.append(literal ^ 1)
         return True
 
-    def because(self, result: Propagation, literals: Sequence[Literal]) -> tuple[set[int], set[Literal]]:
-        """Why the literals hold: constraints (by owner) and assumed literals that together force them."""
-        return self._collect(result, [_index(literal) for literal in literals])
-
     def conflict_because(self, result: Propagation, assumed: Iterable[Literal]) -> tuple[set[int], set[Literal]]:
         """Why a run ended in a conflict: constraints (by owner) and assumed literals that cannot all hold."""
         assert result.conflict is not None
@@ -235,9 +231,3 @@ class Propagator:
                     stack.append(member)
         owners.discard(DEFINITION)
         return owners, chosen
-
-    def direct_owner(self, result: Propagation, literal: Literal) -> int | None:
-        """Index of the constraint that decided a literal directly; None where it was assumed or follows by meaning."""
-        reason = result.reasons[abs(literal)]
-        owner = DEFINITION if reason == _CHOSEN else self._owner(reason)
-        return None if owner == DEFINITION else owner

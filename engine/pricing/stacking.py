@@ -177,11 +177,3 @@ def effect_problems(effect: Effect, mode: StackingMode) -> list[Problem]:
             Problem("kind", "a price that is set cannot be added to others; use the mode stack, best or first")
         )
     return problems
-
-
-def priority_ties(effects: Sequence[Effect]) -> list[tuple[int, ...]]:
-    """Positions that share a priority, so that only the order in the file separates them."""
-    by_priority: dict[int, list[int]] = {}
-    for position, effect in enumerate(effects):
-        by_priority.setdefault(effect.priority, []).append(position)
-    return [tuple(positions) for _, positions in sorted(by_priority.items(), reverse=True) if len(positions) > 1]

@@ -174,14 +174,3 @@ class ApprovalRule(Strict):
     when: str | bool = True
     then: ApprovalThen
     reason: str = ""
-
-
-class ApprovalFile(Strict):
-    """The whole of a file: any of these parts."""
-
-    settings: ApprovalSettings | None = None
-    roles: list[RoleEntry] = Field(default_factory=list)
-    people: list[PersonEntry] = Field(default_factory=list)
-    aggregates: list[AggregateEntry] = Field(default_factory=list)
-    chains: list[ChainEntry] = Field(default_factory=list)
-    rules: list[ApprovalRule] = Field(default_factory=list)

@@ -17,7 +17,6 @@ from engine.pricing.stacking import (
     StackingMode,
     effect_problems,
     in_order,
-    priority_ties,
 )
 from engine.trace import AdjustmentKind as Kind
 
@@ -106,12 +105,6 @@ def test_case_files_are_found():
 )
 def test_effect_problems(effect, mode, expected):
     assert [f"{field}: {message}" for field, message in effect_problems(effect, StackingMode(mode))] == expected
-
-
-def test_ties_are_told():
-    effects = [Effect(Kind.PERCENT, D(1), priority=priority) for priority in (1, 5, 1, 0, 5)]
-    assert priority_ties(effects) == [(1, 4), (0, 2)]
-    assert in_order(effects) == [1, 4, 0, 2, 3]
 
 
 prices = st.decimals(min_value=0, max_value=10_000, places=2)
