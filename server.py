@@ -16,7 +16,7 @@ from engine.service.grpc_server import AddressInUseError, Server
 from engine.service.services import services
 from engine.service.snapshot_source import SnapshotSource
 from engine.snapshot import Snapshot, SnapshotHolder
-from engine.store.schema import StoreError
+from engine.store.database import StoreError
 
 LOG = logging.getLogger("quotewright")
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -17,7 +17,8 @@ from engine.service.snapshot_source import SnapshotSource
 from engine.snapshot import SnapshotHolder
 from engine.store.approvals import ApprovalStore
 from engine.store.audit import first_fault
-from engine.store.schema import StoreError
+from engine.store.database import StoreError
+from engine.store.schema import open_database
 
 DATABASE = click.argument("database", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
@@ -77,6 +78,6 @@ def waiting(database: Path, person: str) -> None:
 
 def _opened(database: Path) -> ApprovalStore:
     try:
-        return ApprovalStore(database)
+        return ApprovalStore(open_database(database))
     except StoreError as error:
         fail(str(error), BAD_FILES)

@@ -12,6 +12,7 @@ from engine.service.method import Service
 from engine.service.outbox import Webhook
 from engine.snapshot import SnapshotHolder
 from engine.store.approvals import ApprovalStore
+from engine.store.schema import open_database
 
 LOG = logging.getLogger("quotewright")
 
@@ -45,7 +46,8 @@ class Approvals:
         self._desk: ApprovalDesk | None = None
         if path is None:
             return
-        self._store = ApprovalStore(path)
+        self._database = open_database(path)
+        self._store = ApprovalStore(self._database)
         self._desk = ApprovalDesk(holder, self._store)
         self._webhook = Webhook(self._store, webhook) if webhook else None
         self._seconds = seconds
@@ -63,7 +65,7 @@ class Approvals:
             return
         self._ended.set()
         self._thread.join()
-        self._store.close()
+        self._database.close()
 
     def _work(self) -> None:
         assert self._desk is not None

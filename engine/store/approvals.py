@@ -1,4 +1,4 @@
-"""The approval database: one transaction a transition, durable before anybody is told of it."""
+"""Quotes in approval as stored: one transaction a transition, durable before anybody is told of it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,37 @@ import contextlib
 import itertools
 import json
 import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from engine.store.audit import FIRST_HASH, AuditEntry, entry_hash
-from engine.store.schema import StoreError, prepare
+from engine.store.database import Database
 
-BUSY_SECONDS = 30.0
+TABLES = (
+    """CREATE TABLE cases (
+        quote_id TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL, requester TEXT NOT NULL, due_at TEXT,
+        updated_at TEXT NOT NULL, document TEXT NOT NULL, quote BLOB NOT NULL, decision BLOB)""",
+    "CREATE INDEX cases_due_at ON cases (due_at)",
+    "CREATE TABLE waiting (person TEXT, quote_id TEXT, step TEXT, PRIMARY KEY (person, quote_id, step))",
+    "CREATE INDEX waiting_quote_id ON waiting (quote_id)",
+    """CREATE TABLE audit (
+        sequence INTEGER PRIMARY KEY, at TEXT, actor TEXT, kind TEXT, quote_id TEXT, version INTEGER, detail TEXT,
+        previous TEXT, hash TEXT)""",
+    "CREATE INDEX audit_quote_id ON audit (quote_id)",
+    # Append-only: even a mistake in this program cannot rewrite the log.
+    """CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END""",
+    """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END""",
+    """CREATE TABLE outbox (
+        sequence INTEGER PRIMARY KEY, delivered_at TEXT, attempts INTEGER, next_attempt_at TEXT, last_error TEXT)""",
+    "CREATE INDEX outbox_delivered_at ON outbox (delivered_at, sequence)",
+    "CREATE TABLE answers (key TEXT PRIMARY KEY, request TEXT, response BLOB, at TEXT)",
+    "CREATE INDEX answers_at ON answers (at)",
+)
+"""The tables of this part, as SQL."""
 
 
 class StaleVersionError(Exception):
@@ -73,77 +93,33 @@ class OutboxEntry:
 
 
 class ApprovalStore:
-    """A SQLite database in WAL mode; each thread has a connection of its own."""
+    """Quotes in approval in the database; safe to share between threads."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create a database.
-
-        Raises:
-            StoreError: the file cannot be used.
-        """
-        self.path = path
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with self._writing() as connection:
-                prepare(connection, str(path))
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"{path} cannot be used as an approval database: {error}") from error
-
-    def _connection(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            found = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-            found.execute("PRAGMA journal_mode = WAL")
-            found.execute("PRAGMA synchronous = FULL")  # a reply promises that the transition survives a power cut
-            self._local.connection = found
-            with self._lock:
-                self._connections.append(found)
-        return found
-
-    def close(self) -> None:
-        """Close the connections of all threads."""
-        with self._lock:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-        self._local = threading.local()
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Everything or nothing of what is done inside; other writers wait."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             yield Transaction(connection)
 
     def case(self, quote_id: str) -> StoredCase | None:
         """A quote as stored; None where it is not known."""
-        return _case(self._connection(), quote_id)
+        return _case(self._database.connection(), quote_id)
 
     def waiting_for(self, person: str, limit: int, offset: int) -> list[StoredCase]:
         """Quotes that a person is asked to decide, by quote id."""
-        rows = self._connection().execute(
+        rows = self._database.connection().execute(
             "SELECT DISTINCT quote_id FROM waiting WHERE person = ? ORDER BY quote_id LIMIT ? OFFSET ?",
             (person, limit, offset),
         )
-        found = [_case(self._connection(), quote_id) for (quote_id,) in rows.fetchall()]
+        found = [_case(self._database.connection(), quote_id) for (quote_id,) in rows.fetchall()]
         return [case for case in found if case is not None]
 
     def due(self, now: str, limit: int = 1000) -> list[str]:
         """Ids of quotes for which something is due by `now`, the longest waiting first."""
-        rows = self._connection().execute(
+        rows = self._database.connection().execute(
             "SELECT quote_id FROM cases WHERE due_at != '' AND due_at <= ? ORDER BY due_at LIMIT ?", (now, limit)
         )
         return [quote_id for (quote_id,) in rows]
@@ -151,7 +127,7 @@ class ApprovalStore:
     def audit(self, quote_id: str = "", after: int = 0, limit: int = 1_000_000_000) -> Iterator[AuditEntry]:
         """The audit log in its order, of one quote or of all, from the entry that follows `after`."""
         condition, values = ("quote_id = ? AND ", (quote_id,)) if quote_id else ("", ())
-        rows = self._connection().execute(
+        rows = self._database.connection().execute(
             f"SELECT {_ENTRY} FROM audit WHERE {condition}sequence > ? ORDER BY sequence LIMIT ?",  # noqa: S608  # ours
             (*values, after, limit),
         )
@@ -160,7 +136,7 @@ class ApprovalStore:
 
     def undelivered(self, now: str, limit: int = 100) -> list[OutboxEntry]:
         """Events to deliver now, the oldest first: none overtakes one that waits for its next attempt."""
-        rows = self._connection().execute(
+        rows = self._database.connection().execute(
             f"SELECT {_ENTRY}, attempts, next_attempt_at FROM outbox JOIN audit USING (sequence) "  # noqa: S608  # ours
             "WHERE delivered_at = '' ORDER BY sequence LIMIT ?",
             (limit,),

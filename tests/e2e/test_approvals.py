@@ -29,6 +29,7 @@ from quotewright.v1 import (
 )
 
 from engine.store.approvals import ApprovalStore
+from engine.store.schema import open_database
 from engine.store.audit import first_fault
 
 ROOT = Path(__file__).parents[2]
@@ -253,9 +254,9 @@ def test_fifty_approvers_on_four_connections(served_approvals, database):
         assert found.approval.version == 1 + kinds["approval.given"]
         assert [event.version for event in found.history] == sorted(event.version for event in found.history)
     assert given == outcomes["approved"]
-    store = ApprovalStore(database)
-    assert first_fault(store.audit()) is None
-    store.close()
+    opened = open_database(database)
+    assert first_fault(ApprovalStore(opened).audit()) is None
+    opened.close()
     for item in calls:
         item.close()
 
@@ -354,6 +355,6 @@ def test_kills_between_and_during_steps_lose_nothing(start, tmp_path):
     assert sequences == list(range(1, 11 * finished + 1))
     calls.close()
     server.stop()
-    store = ApprovalStore(path)
-    assert first_fault(store.audit()) is None
-    store.close()
+    opened = open_database(path)
+    assert first_fault(ApprovalStore(opened).audit()) is None
+    opened.close()

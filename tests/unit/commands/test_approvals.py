@@ -19,6 +19,7 @@ from engine.service.approval_desk import ApprovalDesk, read_case
 from engine.service.approval_setup import webhook_url
 from engine.snapshot import SnapshotHolder
 from engine.store.approvals import ApprovalStore
+from engine.store.schema import open_database
 from engine.wire.write_quote import write_quote
 
 
@@ -30,7 +31,8 @@ def holder():
 @pytest.fixture
 def database(tmp_path, holder):
     """A quote that was submitted 50 hours ago."""
-    store = ApprovalStore(tmp_path / "approvals.db")
+    opened = open_database(tmp_path / "approvals.db")
+    store = ApprovalStore(opened)
     before = datetime.now(UTC) - timedelta(hours=50)
     desk = ApprovalDesk(holder, store, lambda: before)
     asked = RequestedDiscount(DiscountKind.PERCENT, Decimal(15))
@@ -39,7 +41,7 @@ def database(tmp_path, holder):
     write_quote(quote, message)
     with store.transaction() as transaction:
         desk.submit(transaction, message, quote, "robin", None, "", 0)
-    store.close()
+    opened.close()
     return tmp_path / "approvals.db"
 
 
@@ -63,11 +65,12 @@ def test_verify(database):
 def test_tick_escalates_what_waited_too_long(database):
     assert run("tick", database).output == "1 quotes changed, 0 events delivered\n"
     assert run("tick", database).output == "0 quotes changed, 0 events delivered\n"
-    store = ApprovalStore(database)
+    opened = open_database(database)
+    store = ApprovalStore(opened)
     case = read_case(store.case("Q-1"))
     assert [candidate.person for candidate in case.steps[0].slots[0].candidates] == ["maria", "dana"]
     assert [entry.kind for entry in store.audit()][-2:] == ["approval.escalated", "approval.needed"]
-    store.close()
+    opened.close()
 
 
 def test_waiting(database):
@@ -82,7 +85,7 @@ def test_files_that_are_no_database(tmp_path):
     path.write_text("nothing " * 200, encoding="utf-8")
     result = run("verify", path)
     assert result.exit_code == 2
-    assert "cannot be used as an approval database" in result.output
+    assert "cannot be used as a database" in result.output
     assert run("verify", tmp_path / "missing.db").exit_code == 2
 
 

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
+import os
 import sqlite3
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from engine.store.approvals import ApprovalStore, KeyReusedError, StaleVersionError, StoredCase
 from engine.store.audit import FIRST_HASH, first_fault
-from engine.store.schema import StoreError
+from engine.store.contracts import ContractStore
+from engine.store.database import Database, StoreError
+from engine.store.schema import MIGRATIONS, open_database
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FILE = "approvals.db"
 
 
 @pytest.fixture
 def store(tmp_path):
-    opened = ApprovalStore(tmp_path / "approvals.db")
-    yield opened
+    opened = open_database(tmp_path / FILE)
+    yield ApprovalStore(opened)
     opened.close()
 
 
@@ -98,9 +104,9 @@ def test_the_audit_log_is_a_chain(store):
         ("UPDATE audit SET previous = hash WHERE sequence = 3", 3, "entry 3 does not follow the entry before it"),
     ],
 )
-def test_a_changed_entry_is_found(store, statement, sequence, message):
+def test_a_changed_entry_is_found(store, tmp_path, statement, sequence, message):
     record(store, 4)
-    with sqlite3.connect(store.path) as connection:
+    with sqlite3.connect(tmp_path / FILE) as connection:
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             connection.execute(statement)
         connection.execute("DROP TRIGGER audit_no_update")
@@ -148,15 +154,53 @@ def test_files_of_others_are_left_alone(tmp_path):
         connection.execute("CREATE TABLE t (x)")
     connection.close()
     with pytest.raises(StoreError, match="another program"):
-        ApprovalStore(other)
+        open_database(other)
     newer = tmp_path / "newer.db"
-    ApprovalStore(newer).close()
+    open_database(newer).close()
     with sqlite3.connect(newer) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(StoreError, match="newer version"):
-        ApprovalStore(newer)
+        open_database(newer)
     text = tmp_path / "text.db"
     text.write_text("no database " * 100, encoding="utf-8")
     with pytest.raises(StoreError, match="cannot be used"):
-        ApprovalStore(text)
+        open_database(text)
+
+
+def test_a_database_of_an_older_version_is_brought_up(tmp_path):
+    path = tmp_path / "older.db"
+    older = Database(path, MIGRATIONS[:1])
+    with ApprovalStore(older).transaction() as transaction:
+        transaction.save(case(), 0, NOW)
+    older.close()
+    opened = open_database(path)
+    assert ApprovalStore(opened).case("Q") == case()
+    assert ContractStore(opened).contract("C") is None
+    assert opened.connection().execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+    opened.close()
+
+
+def test_processes_that_open_a_new_database_at_once(tmp_path):
+    path = tmp_path / "new.db"
+    with ProcessPoolExecutor(8, multiprocessing.get_context("forkserver")) as pool:
+        assert sorted(pool.map(written_by, [path] * 8, range(8))) == list(range(8))
+
+
+def written_by(path, number):
+    opened = open_database(path)
+    with ApprovalStore(opened).transaction() as transaction:
+        transaction.save(case(quote_id=str(number)), 0, NOW)
+    opened.close()
+    return number
+
+
+def test_connections_are_not_carried_across_a_fork(tmp_path):
+    opened = open_database(tmp_path / "forked.db")
+    own = opened.connection()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if opened.connection() is not own else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert opened.connection() is own
+    opened.close()

@@ -1,0 +1,101 @@
+"""The one database file of what is kept: connections, transactions, and who made the file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+BUSY_SECONDS = 30.0
+APPLICATION_ID = 0x51574150  # "QWAP"
+
+Migrations = tuple[tuple[str, ...], ...]
+"""SQL by schema version: the statements of place n lead from version n to version n + 1."""
+
+
+class StoreError(Exception):
+    """A database file that cannot be used; the message names it and says why."""
+
+
+class Database:
+    """A SQLite database in WAL mode; each thread of each process has a connection of its own."""
+
+    def __init__(self, path: Path, migrations: Migrations) -> None:
+        """Open or create a database, and bring it to the version that `migrations` lead to.
+
+        Raises:
+            StoreError: the file cannot be used.
+        """
+        self.path = path
+        self._forget_connections()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with self.writing() as connection:
+                _prepare(connection, path, migrations)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"{path} cannot be used as a database: {error}") from error
+
+    def _forget_connections(self) -> None:
+        self._process = os.getpid()
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    def connection(self) -> sqlite3.Connection:
+        """The connection of this thread, for reading."""
+        if os.getpid() != self._process:
+            self._forget_connections()  # SQLite's connections must not be carried across a fork
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            found.execute("PRAGMA journal_mode = WAL")
+            found.execute("PRAGMA synchronous = FULL")  # a reply promises that the transition survives a power cut
+            self._local.connection = found
+            with self._lock:
+                self._connections.append(found)
+        return found
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction: everything or nothing of what is done inside; other writers wait."""
+        connection = self.connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, migrations: Migrations) -> None:
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application not in (0, APPLICATION_ID) or (not application and _has_tables(connection)):
+        raise StoreError(f"{path} is a database of another program")
+    if version > len(migrations):
+        raise StoreError(
+            f"{path} was made by a newer version: its schema is {version}, {len(migrations)} is known here"
+        )
+    if version == len(migrations):
+        return
+    for statements in migrations[version:]:
+        for statement in statements:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
