@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from engine.security.identity import Identity
+
 Unary = Callable[[bytes], bytes]
 """Request to response; raises what `engine.service.errors` turns into a status."""
+
+Acting = Callable[[bytes, Identity | None], bytes]
+"""A unary method that needs to know who calls; None where the server asks for neither keys nor tokens."""
 
 TimeLeft = Callable[[], float | None]
 """Seconds until the caller's deadline; None without one."""
@@ -17,8 +22,9 @@ Stream = Callable[[Iterable[bytes], TimeLeft], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service by its full name, with its methods by their names in the contract."""
+    """A service by its full name, with its methods by their names in the contract; a name stands in one mapping."""
 
     name: str
-    unary: Mapping[str, Unary]
+    unary: Mapping[str, Unary] = field(default_factory=dict)
     streams: Mapping[str, Stream] = field(default_factory=dict)
+    acting: Mapping[str, Acting] = field(default_factory=dict)

@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "engine.credit": frozenset({"engine.quote", "engine.trace", "engine.feel", "engine.tables", "catalog"}),
     "engine.renew": frozenset({"engine.quote", "engine.trace", "engine.feel", "engine.tables", "catalog"}),
     "engine.store": frozenset({"engine.quote", "engine.trace", "engine.feel", "engine.tables", "catalog"}),
+    "engine.security": frozenset(),
     "engine.snapshot": frozenset(
         {"engine.approve", "engine.configure", "engine.credit", "engine.pricing", "engine.renew", "catalog"}
     ),
@@ -93,6 +94,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine.configure",
             "engine.decision",
             "engine.quote",
+            "engine.security",
             "engine.snapshot",
             "engine.solve",
             "engine.wire",
@@ -114,6 +116,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine.pricing",
             "engine.quote",
             "engine.schema",
+            "engine.security",
             "engine.service",
             "engine.snapshot",
             "engine.solve",

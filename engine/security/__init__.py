@@ -1,0 +1,1 @@
+"""Who may call what: transport security, keys and tokens, roles, and limits a client."""
