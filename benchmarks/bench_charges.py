@@ -8,10 +8,11 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.price import BillingPeriod, ProrationMethod
 from engine.pricing.charges import Block, Graduated, Package, PerUnit, Tier, Usage, Volume
 from engine.pricing.conversion import ExchangeRate, RateTable
 from engine.pricing.stacking import Effect, PercentOf, StackingGroup, StackingMode
-from engine.pricing.terms import BillingPeriod, Proration, ProrationMethod
+from engine.pricing.terms import Proration
 from engine.pricing.terms.proration import count_periods
 from engine.trace import AdjustmentKind
 

@@ -39,7 +39,12 @@ class Selection(StrEnum):
 
 
 class TierBounds(StrEnum):
-    """Whether a tier covers (previous bound, its bound] or [previous bound, its bound)."""
+    """Which of two neighbouring tiers covers the bound between them.
+
+    Attributes:
+        UPPER_INCLUSIVE: a tier covers (previous bound, its bound]; 100 belongs to "up to 100".
+        LOWER_INCLUSIVE: a tier covers [previous bound, its bound); 100 belongs to "from 100".
+    """
 
     UPPER_INCLUSIVE = "upper_inclusive"
     LOWER_INCLUSIVE = "lower_inclusive"
@@ -64,6 +69,8 @@ class TierScope(StrEnum):
 class BillingPeriod(StrEnum):
     """The time that a recurring price pays for."""
 
+    DAY = "day"
+    WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
     HALF_YEAR = "half_year"
@@ -71,15 +78,38 @@ class BillingPeriod(StrEnum):
 
     @property
     def months(self) -> int:
-        """Length in calendar months."""
+        """Length in calendar months; 0 for days and weeks."""
         return _MONTHS[self]
 
+    @property
+    def days(self) -> int:
+        """Length in days where it is the same for every period; 0 for months and longer."""
+        return _DAYS[self]
 
-_MONTHS = {BillingPeriod.MONTH: 1, BillingPeriod.QUARTER: 3, BillingPeriod.HALF_YEAR: 6, BillingPeriod.YEAR: 12}
+
+_MONTHS = {
+    BillingPeriod.DAY: 0,
+    BillingPeriod.WEEK: 0,
+    BillingPeriod.MONTH: 1,
+    BillingPeriod.QUARTER: 3,
+    BillingPeriod.HALF_YEAR: 6,
+    BillingPeriod.YEAR: 12,
+}
+_DAYS = dict.fromkeys(BillingPeriod, 0) | {BillingPeriod.DAY: 1, BillingPeriod.WEEK: 7}
 
 
 class ProrationMethod(StrEnum):
-    """How a term that is no whole number of billing periods is charged."""
+    """How a term becomes a number of billing periods.
+
+    Attributes:
+        DAYS_365: days / 365 of a year, in leap years too.
+        MONTHS_UP: months, a started month counts in full.
+        MONTHS_AND_DAYS: whole months from the start, each day left over is 12 / 365 of a month.
+        ACTUAL: anchored billing periods; a stub is its days / the days of the period that it is part of.
+        THIRTY_ACTUAL: anchored months; a stub is its days / 30.
+        THIRTY_STRICT: anchored months; a stub is its days / 30, where every month has 30 days: the 31st counts for
+            nothing, the last day of February for all that are missing.
+    """
 
     DAYS_365 = "days_365"
     MONTHS_UP = "months_up"

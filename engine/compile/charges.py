@@ -19,6 +19,7 @@ from catalog.price import (
     PriceList,
     Tier,
     TierBasis,
+    TierBounds,
     TierScope,
     Volume,
 )
@@ -27,6 +28,7 @@ from engine.money import HUNDRED, ONE, ZERO
 from engine.pricing import charges
 from engine.pricing.problem import Problem
 from engine.pricing.profiles import Profile
+from engine.pricing.terms import proration_problems
 
 Tiered = Volume | Graduated | Block
 
@@ -46,7 +48,7 @@ class CompiledCharge(NamedTuple):
     scope: TierScope
     by_amount: bool
     last_bound: Decimal | None
-    bounds: charges.Bounds
+    bounds: TierBounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,9 @@ class ChargeCompiler:
     findings: Findings
 
     @property
-    def bounds(self) -> charges.Bounds:
+    def bounds(self) -> TierBounds:
         """Which tier holds a bound: as the profile says, or else the price list."""
-        return self.profile.bounds or charges.Bounds(self.price_list.bounds.value)
+        return self.profile.bounds or self.price_list.bounds
 
     def compiled(self) -> CompiledCharge:
         """The charge, without a model where it has problems."""
@@ -100,8 +102,11 @@ class ChargeCompiler:
         return bool(entry.free_units) or entry.minimum_charge is not None or entry.committed_quantity is not None
 
     def _check_own_figures(self) -> None:
-        """What is wrong with a unit price, a percentage, a markup or a margin."""
-        model = self.entry.model
+        """What is wrong with a unit price, a percentage, a markup or a margin, or with the way a term is counted."""
+        entry, model = self.entry, self.entry.model
+        method = entry.proration or self.price_list.proration
+        if entry.billing_period is not None and method is not None:
+            self._tell(proration_problems(method, entry.billing_period))
         if isinstance(model, PerUnit):
             self._tell(charges.unit_price_problems(model.unit_price))
         elif isinstance(model, PercentOfTotal):
@@ -140,7 +145,7 @@ class ChargeCompiler:
         """With lower-inclusive bounds the unit numbered by a bound is the first of the next tier."""
         model = self.entry.model
         by_amount = isinstance(model, Graduated) and model.basis is TierBasis.AMOUNT
-        lower = self.bounds is charges.Bounds.LOWER_INCLUSIVE
+        lower = self.bounds is TierBounds.LOWER_INCLUSIVE
         return ONE if lower and self.whole_units and isinstance(model, Graduated) and not by_amount else None
 
     def _usage(self, model: charges.ChargeModel, scope: TierScope) -> charges.ChargeModel:

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from catalog.model import Catalog
+from catalog.price import TierBounds
 from engine.compile.rule_tables import RuleTable, RuleTables
 from engine.diagnostics import Code, Findings, did_you_mean
 from engine.feel.types import NUMBER, ContextType, Type, bare, can_be
 from engine.load.rulebook import LoadedRulebook
 from engine.money import currency_codes
-from engine.pricing.charges import Bounds, ZeroQuantity
+from engine.pricing.charges import ZeroQuantity
 from engine.pricing.conversion import ExchangeRate, RateTable, rate_problems
 from engine.pricing.profiles import PROFILES, STANDARD, PriceChoice, Profile, UnitRounding
 from engine.pricing.program import Conversion
@@ -32,7 +33,7 @@ def compile_profile(rulebook: LoadedRulebook, findings: Findings) -> Profile:
         profile = STANDARD
     own = settings.semantics
     if own.bounds is not None:
-        profile = replace(profile, bounds=None if own.bounds == "price_list" else Bounds(own.bounds))
+        profile = replace(profile, bounds=None if own.bounds == "price_list" else TierBounds(own.bounds))
     if own.zero_quantity is not None:
         profile = replace(profile, zero_quantity=ZeroQuantity(own.zero_quantity))
     if own.price_choice is not None:

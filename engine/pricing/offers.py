@@ -8,8 +8,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from catalog.price import TierBounds
 from engine.money import ONE
-from engine.pricing.charges import Block, Bounds, Graduated, Usage, Volume
+from engine.pricing.charges import Block, Graduated, Usage, Volume
 from engine.pricing.program import CompiledEntry, PricingProgram, Threshold
 from engine.pricing.result import Offer, PricedLine, PricedQuote
 from engine.quote import Quote, QuoteLine, QuoteRejectedError
@@ -103,7 +104,7 @@ def _entry_bounds(entry: CompiledEntry) -> Iterator[Threshold]:
     if isinstance(charge, Volume | Graduated | Block):
         factor = entry.unit_price if entry.by_amount and entry.unit_price else ONE
         for end in charge.ends:
-            yield Threshold(end / factor + free, charge.bounds is Bounds.LOWER_INCLUSIVE)
+            yield Threshold(end / factor + free, charge.bounds is TierBounds.LOWER_INCLUSIVE)
 
 
 def _terms(program: PricingProgram, line: QuoteLine, now: PricedLine) -> list[int]:

@@ -11,6 +11,7 @@ from engine.money import ZERO, plain
 from engine.pricing.charges import PercentOfTotal as PercentageCharge
 from engine.pricing.foreign import converted_amount
 from engine.pricing.state import LineState
+from engine.pricing.terms import per_period
 from engine.trace import Adjustment
 
 
@@ -24,7 +25,7 @@ class PercentageLines:
         self._ids = {id(line) for line in self._waiting}
         self._named: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._covered: dict[Coverage, list[LineState]] = {}
-        self._sums: dict[tuple[Coverage, PercentBase, int | None], Decimal] = {}
+        self._sums: dict[tuple[Coverage, PercentBase, BillingPeriod | None], Decimal] = {}
         self._lines = lines
         wanted = {name for line in self._waiting for name in _covered_names(_percent(line).coverage)}
         if wanted:
@@ -64,7 +65,7 @@ class PercentageLines:
         """Set the amount of a line from the lines that it covers."""
         model, entry = _percent(line), line.entry
         assert entry is not None
-        base, count = self._base(line, _months(entry.entry.billing_period))
+        base, count = self._base(line, entry.entry.billing_period)
         charge = PercentageCharge(model.percent / 100, _limit(line, model.minimum) or ZERO, _limit(line, model.maximum))
         amount = charge.charge(base).amount
         assert amount is not None
@@ -81,16 +82,16 @@ class PercentageLines:
             words += f" x {plain(line.term.periods)} {line.term.billing_period}s"
         line.waterfall.append(Adjustment(entry.origin, model.percent, None, after, True, 0, words))
 
-    def _base(self, line: LineState, months: int | None) -> tuple[Decimal, int]:
+    def _base(self, line: LineState, period: BillingPeriod | None) -> tuple[Decimal, int]:
         """The sum of what a line covers, without itself, and the number of those lines."""
         model = _percent(line)
         covered = self._covered_by(line)
-        key = (model.coverage, model.base, months)
+        key = (model.coverage, model.base, period)
         known = self._sums.get(key)
         if known is not None:
             return known, len(covered)
         others = [other for other in covered if other is not line]
-        base = sum((_base_amount(other, model.base, months) for other in others if other.price is not None), ZERO)
+        base = sum((_base_amount(other, model.base, period) for other in others if other.price is not None), ZERO)
         if not any(id(other) in self._ids for other in covered):
             self._sums[key] = base  # none of them changes any more
         return base, len(others)
@@ -116,23 +117,19 @@ def _limit(line: LineState, amount: Decimal | None) -> Decimal | None:
     return None if amount is None else converted_amount(line, amount, "")[0]
 
 
-def _base_amount(line: LineState, base: PercentBase, months: int | None) -> Decimal:
+def _base_amount(line: LineState, base: PercentBase, period: BillingPeriod | None) -> Decimal:
     """What a covered line counts for: its amount or, between recurring charges, that of one billing period."""
     if base is PercentBase.NET:
         assert line.price is not None
         amount = line.price
     else:
         amount = line.list_total
-    if months is None or line.term is None or not line.term.periods:
+    if period is None or line.term is None or not line.term.periods:
         return amount
-    return amount / line.term.periods * months / BillingPeriod(line.term.billing_period).months
+    return per_period(amount, BillingPeriod(line.term.billing_period), period) / line.term.periods
 
 
 def _percent(line: LineState) -> PercentOfTotal:
     assert line.entry is not None
     assert line.entry.percent is not None
     return line.entry.percent
-
-
-def _months(period: BillingPeriod | None) -> int | None:
-    return None if period is None else period.months

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.pricing.charges import Bounds, ZeroQuantity
+from catalog.price import TierBounds
+from engine.pricing.charges import ZeroQuantity
 
 
 class PriceChoice(StrEnum):
@@ -47,7 +48,7 @@ class Profile:
 
     name: str
     description: str
-    bounds: Bounds | None = None
+    bounds: TierBounds | None = None
     zero_quantity: ZeroQuantity = ZeroQuantity.FREE
     price_choice: PriceChoice = PriceChoice.SPECIFIC
     rounding: UnitRounding = UnitRounding.UNIT
@@ -68,12 +69,12 @@ PROFILES = {
         Profile(
             "discount_schedule",
             "configure-price-quote systems: a tier starts with its lower bound",
-            bounds=Bounds.LOWER_INCLUSIVE,
+            bounds=TierBounds.LOWER_INCLUSIVE,
         ),
         Profile(
             "best_price",
             "enterprise resource planning: quantity breaks by least quantity, the lowest price is the customer's",
-            bounds=Bounds.LOWER_INCLUSIVE,
+            bounds=TierBounds.LOWER_INCLUSIVE,
             price_choice=PriceChoice.LOWEST,
         ),
     )

@@ -9,11 +9,11 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from catalog.price import PercentOfTotal, PriceEntry, PriceList, ScopeKind, TierScope
+from catalog.price import PercentOfTotal, PriceEntry, PriceList, ScopeKind, TierBounds, TierScope
 from catalog.product import Product, ProductStatus
 from engine.feel.tree import Node
 from engine.money import HUNDRED, RoundingMode, quantum
-from engine.pricing.charges import Bounds, ChargeModel, CostPlus
+from engine.pricing.charges import ChargeModel, CostPlus
 from engine.pricing.conversion import RateTable
 from engine.pricing.profiles import Profile
 from engine.pricing.rule_index import RuleIndex
@@ -113,7 +113,7 @@ class CompiledEntry:
     tier_scope: TierScope
     by_amount: bool
     last_bound: Decimal | None
-    bounds: Bounds
+    bounds: TierBounds
     origin: Origin
     tier_origin: Origin
     reason: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation, Overflow
 
+from catalog.price import BillingPeriod, ProrationMethod
 from engine.money import DIGITS, ZERO, Currency, quantum
 from engine.pricing.allocation import allocate_header_discount, round_document
 from engine.pricing.alternatives import explain_losers
@@ -23,7 +24,7 @@ from engine.pricing.state import LineState, QuoteState
 from engine.pricing.steps.contract import contract_price
 from engine.pricing.steps.list_price import list_price
 from engine.pricing.steps.tiers import measure_scopes, tier_price
-from engine.pricing.terms import BillingPeriod, Proration, ProrationMethod, end_of_term
+from engine.pricing.terms import Proration, end_of_term
 from engine.pricing.totals import totals
 from engine.quote import Quote, QuoteRejectedError, Violation
 

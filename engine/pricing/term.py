@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
+from catalog.price import ProrationMethod
 from engine.pricing.program import CompiledEntry
 from engine.pricing.result import Term
 from engine.pricing.state import LineState
-from engine.pricing.terms import BillingPeriod, Proration, ProrationMethod, add_months, end_of_term
+from engine.pricing.terms import ONE_DAY, Proration, after_periods, end_of_term, months_in
 
 
 def set_term(state: LineState, entry: CompiledEntry) -> None:
     """Give the line its term, by the billing period and the proration of its price."""
     price, price_list, line = entry.entry, entry.price_list, state.line
     assert price.billing_period is not None
-    period = BillingPeriod(price.billing_period.value)
+    period = price.billing_period
     start = line.start or state.day
     declared = price.proration or price_list.proration
     anchor = price.anchor_day or price_list.anchor_day
-    method = ProrationMethod.ACTUAL if declared is None else ProrationMethod(declared.value)
+    method = ProrationMethod.ACTUAL if declared is None else declared
     try:
-        end = line.end if line.end is not None else end_of_term(start, line.term_months or period.months)
+        if line.end is not None:
+            end = line.end
+        elif line.term_months:
+            end = end_of_term(start, line.term_months)
+        else:
+            end = after_periods(start, period, 1) - ONE_DAY
         exact = Proration(method, period, anchor if declared is not None else None).periods(start, end)
     except ValueError as error:
         state.violate(".end" if line.end is not None else ".term_months", "TERM", str(error))
         return
     if declared is None and exact.denominator != 1:
-        whole = add_months(start, period.months * max(1, exact.numerator // exact.denominator))
+        whole = after_periods(start, period, max(1, exact.numerator // exact.denominator))
         message = (
             f"SKU {line.sku} is sold by the whole {period.value.replace('_', ' ')} ({entry.price_list.id} names no "
             f"proration); {start} to {end} is {exact.explanation}; a whole term ends the day before {whole}"
         )
         state.violate(".end" if line.end is not None else ".term_months", "TERM", message)
     value = exact.value
-    months = Decimal(exact.numerator * period.months) / exact.denominator
+    months = months_in(exact, period)
     state.term = Term(
         start, end, period.value, declared.value if declared else "", value, exact, months, exact.explanation
     )

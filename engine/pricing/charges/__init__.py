@@ -15,7 +15,7 @@ from engine.pricing.charges.derived import (
 from engine.pricing.charges.model import Charged, ChargeModel, total
 from engine.pricing.charges.offers import TierOffer, tier_offers
 from engine.pricing.charges.tiered import Block, Graduated, Volume
-from engine.pricing.charges.tiers import Bounds, Tier, ZeroQuantity, block_problems, tier_problems
+from engine.pricing.charges.tiers import Tier, ZeroQuantity, block_problems, tier_problems
 from engine.pricing.charges.units import (
     FlatFee,
     Package,
@@ -28,7 +28,6 @@ from engine.pricing.charges.usage import Commitment, Usage, usage_problems
 
 __all__ = [
     "Block",
-    "Bounds",
     "ChargeModel",
     "Charged",
     "Commitment",

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from catalog.price import TierBounds
 from engine.money import ZERO, plain
 from engine.pricing.charges.model import Charged
 from engine.pricing.charges.tiered import Graduated
-from engine.pricing.charges.tiers import Bounds, Tier, ZeroQuantity
+from engine.pricing.charges.tiers import Tier, ZeroQuantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class GraduatedByAmount:
     def compile(
         cls,
         tiers: Sequence[Tier],
-        bounds: Bounds = Bounds.UPPER_INCLUSIVE,
+        bounds: TierBounds = TierBounds.UPPER_INCLUSIVE,
         zero_quantity: ZeroQuantity = ZeroQuantity.FREE,
     ) -> GraduatedByAmount:
         """The model for tiers without problems, the first with a unit price above 0.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
+from catalog.price import TierBounds
 from engine.money import ONE
 from engine.pricing.charges.model import total
 from engine.pricing.charges.tiered import Block, Graduated, Volume
-from engine.pricing.charges.tiers import Bounds
 
 
 class TierOffer(NamedTuple):
@@ -49,9 +49,9 @@ def tier_offers(model: Volume | Graduated | Block, quantity: Decimal, step: Deci
     return offers
 
 
-def _first_multiple(bound: Decimal, step: Decimal, bounds: Bounds) -> Decimal:
+def _first_multiple(bound: Decimal, step: Decimal, bounds: TierBounds) -> Decimal:
     """The smallest multiple of the step in the tier above a bound."""
     steps, rest = divmod(bound, step)
-    if rest or bounds is Bounds.UPPER_INCLUSIVE:
+    if rest or bounds is TierBounds.UPPER_INCLUSIVE:
         steps += ONE
     return steps * step

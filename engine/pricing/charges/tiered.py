@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from catalog.price import TierBounds
 from engine.money import ZERO, plain
 from engine.pricing.charges.model import Charged
-from engine.pricing.charges.tiers import Bounds, Tier, ZeroQuantity, explain_packages, inner_bounds, started_packages
+from engine.pricing.charges.tiers import (
+    Find,
+    Tier,
+    ZeroQuantity,
+    explain_packages,
+    finder,
+    inner_bounds,
+    started_packages,
+)
 
-Find = Callable[[Sequence[Decimal], Decimal], int]
 NOTHING = Charged(None, ZERO, 0)
 
 
@@ -26,7 +34,7 @@ class Volume:
     """
 
     tiers: tuple[Tier, ...]
-    bounds: Bounds
+    bounds: TierBounds
     zero_quantity: ZeroQuantity
     ends: tuple[Decimal, ...]
     _find: Find
@@ -36,7 +44,7 @@ class Volume:
     def compile(
         cls,
         tiers: Sequence[Tier],
-        bounds: Bounds = Bounds.UPPER_INCLUSIVE,
+        bounds: TierBounds = TierBounds.UPPER_INCLUSIVE,
         zero_quantity: ZeroQuantity = ZeroQuantity.FREE,
     ) -> Volume:
         """The model for tiers without problems.
@@ -48,7 +56,7 @@ class Volume:
             None if tier.flat_fee or tier.package_size is not None else Charged(tier.unit_price, None, i + 1)
             for i, tier in enumerate(tiers)
         )
-        return cls(tuple(tiers), bounds, zero_quantity, inner_bounds(tiers), bounds.finder, by_unit)
+        return cls(tuple(tiers), bounds, zero_quantity, inner_bounds(tiers), finder(bounds), by_unit)
 
     def charge(self, quantity: Decimal, reached: Decimal | None = None) -> Charged:
         """What `quantity` units cost.
@@ -87,7 +95,7 @@ class Graduated:
     """
 
     tiers: tuple[Tier, ...]
-    bounds: Bounds
+    bounds: TierBounds
     zero_quantity: ZeroQuantity
     ends: tuple[Decimal, ...]
     _find: Find
@@ -99,7 +107,7 @@ class Graduated:
     def compile(
         cls,
         tiers: Sequence[Tier],
-        bounds: Bounds = Bounds.UPPER_INCLUSIVE,
+        bounds: TierBounds = TierBounds.UPPER_INCLUSIVE,
         zero_quantity: ZeroQuantity = ZeroQuantity.FREE,
         step: Decimal | None = None,
     ) -> Graduated:
@@ -116,11 +124,11 @@ class Graduated:
         Raises:
             ValueError: the tiers have problems.
         """
-        if bounds is Bounds.UPPER_INCLUSIVE:
+        if bounds is TierBounds.UPPER_INCLUSIVE:
             step = None
         ends = inner_bounds(tiers, step)
         if step is not None:
-            ends, bounds = tuple(end - step for end in ends), Bounds.UPPER_INCLUSIVE
+            ends, bounds = tuple(end - step for end in ends), TierBounds.UPPER_INCLUSIVE
         starts = (ZERO, *ends)
         charged, before, text, texts = ZERO, [], "", []
         for i, tier in enumerate(tiers):
@@ -131,7 +139,7 @@ class Graduated:
                 counted = tier.packages(ends[i] - starts[i])
                 charged += counted * tier.unit_price
                 text += explain_slice(counted, tier, tier.flat_fee) + ", "
-        return cls(tuple(tiers), bounds, zero_quantity, ends, bounds.finder, starts, tuple(before), tuple(texts))
+        return cls(tuple(tiers), bounds, zero_quantity, ends, finder(bounds), starts, tuple(before), tuple(texts))
 
     def charge(self, quantity: Decimal, before: Decimal = ZERO) -> Charged:
         """What `quantity` units cost that follow on `before` units already charged.
@@ -190,7 +198,7 @@ class Block:
     """
 
     blocks: tuple[Tier, ...]
-    bounds: Bounds
+    bounds: TierBounds
     zero_quantity: ZeroQuantity
     ends: tuple[Decimal, ...]
     _find: Find
@@ -202,7 +210,7 @@ class Block:
         cls,
         blocks: Sequence[Tier],
         overage_price: Decimal | None = None,
-        bounds: Bounds = Bounds.UPPER_INCLUSIVE,
+        bounds: TierBounds = TierBounds.UPPER_INCLUSIVE,
         zero_quantity: ZeroQuantity = ZeroQuantity.FREE,
     ) -> Block:
         """The model for blocks without problems.
@@ -221,7 +229,7 @@ class Block:
             blocks = [*blocks, Tier(None, overage_price, blocks[-1].flat_fee)]
         ends = inner_bounds(blocks)
         fixed = (None if block.unit_price else Charged(None, block.flat_fee, i + 1) for i, block in enumerate(blocks))
-        return cls(tuple(blocks), bounds, zero_quantity, ends, bounds.finder, (ZERO, *ends), tuple(fixed))
+        return cls(tuple(blocks), bounds, zero_quantity, ends, finder(bounds), (ZERO, *ends), tuple(fixed))
 
     def charge(self, quantity: Decimal) -> Charged:
         """What `quantity` units cost; the tier is the number of the block."""

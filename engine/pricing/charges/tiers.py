@@ -8,25 +8,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from catalog.price import TierBounds
 from engine.money import ONE, ZERO, plain
 from engine.pricing.problem import Problem
 
+Find = Callable[[Sequence[Decimal], Decimal], int]
+"""The index of the tier that covers a quantity, among the bounds of all tiers but the open one."""
 
-class Bounds(StrEnum):
-    """Which of two neighbouring tiers covers the bound between them; names as in price lists.
 
-    Attributes:
-        UPPER_INCLUSIVE: a tier covers (previous bound, its bound]; 100 belongs to "up to 100".
-        LOWER_INCLUSIVE: a tier covers [previous bound, its bound); 100 belongs to "from 100".
-    """
-
-    UPPER_INCLUSIVE = "upper_inclusive"
-    LOWER_INCLUSIVE = "lower_inclusive"
-
-    @property
-    def finder(self) -> Callable[[Sequence[Decimal], Decimal], int]:
-        """Index of the tier that covers a quantity, among the bounds of all tiers but the open one."""
-        return bisect_left if self is Bounds.UPPER_INCLUSIVE else bisect_right
+def finder(bounds: TierBounds) -> Find:
+    """What finds tiers whose bounds belong to one side or the other."""
+    return bisect_left if bounds is TierBounds.UPPER_INCLUSIVE else bisect_right
 
 
 class ZeroQuantity(StrEnum):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from catalog.price import TierScope
+from catalog.price import TierBounds, TierScope
 from engine.money import ZERO, plain
-from engine.pricing.charges import Bounds, Charged, ChargeModel, Graduated, GraduatedByAmount, Volume, total
+from engine.pricing.charges import Charged, ChargeModel, Graduated, GraduatedByAmount, Volume, total
 from engine.pricing.foreign import converted_amount
 from engine.pricing.program import CompiledEntry
 from engine.pricing.state import LineState
@@ -84,7 +84,7 @@ def _difference(charge: ChargeModel, before: Decimal, quantity: Decimal) -> tupl
 
 def _is_above(reached: Decimal, entry: CompiledEntry) -> bool:
     assert entry.last_bound is not None
-    upper = entry.bounds is Bounds.UPPER_INCLUSIVE
+    upper = entry.bounds is TierBounds.UPPER_INCLUSIVE
     return reached > entry.last_bound if upper else reached >= entry.last_bound
 
 

@@ -5,28 +5,32 @@ day after the term.
 """
 
 from engine.pricing.terms.dates import (
+    ONE_DAY,
     CoTerm,
     add_months,
+    after_periods,
     common_end,
     end_of_term,
     ramp_problems,
     whole_months,
     yearly_segments,
 )
-from engine.pricing.terms.periods import BillingPeriod, Periods, annual_value, monthly_value
-from engine.pricing.terms.proration import Proration, ProrationMethod, proration_problems
+from engine.pricing.terms.periods import Periods, annual_value, monthly_value, months_in, per_period
+from engine.pricing.terms.proration import Proration, proration_problems
 
 __all__ = [
-    "BillingPeriod",
+    "ONE_DAY",
     "CoTerm",
     "Periods",
     "Proration",
-    "ProrationMethod",
     "add_months",
+    "after_periods",
     "annual_value",
     "common_end",
     "end_of_term",
     "monthly_value",
+    "months_in",
+    "per_period",
     "proration_problems",
     "ramp_problems",
     "whole_months",

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
+from catalog.price import BillingPeriod
 from engine.pricing.problem import Problem
 
 ONE_DAY = timedelta(days=1)
@@ -74,6 +75,20 @@ def end_of_term(start: date, months: int) -> date:
     if months < 1:
         raise ValueError(f"a term lasts at least 1 month, found {months}")
     return add_months(start, months) - ONE_DAY
+
+
+def after_periods(start: date, period: BillingPeriod, count: int) -> date:
+    """The first day after so many whole billing periods.
+
+    Raises:
+        ValueError: it is beyond the calendar.
+    """
+    if period.months:
+        return add_months(start, period.months * count)
+    try:
+        return start + timedelta(days=period.days * count)
+    except OverflowError:
+        raise ValueError(f"the calendar ends in {date.max.year}") from None
 
 
 class CoTerm(StrEnum):

@@ -3,41 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from math import gcd
 from typing import NamedTuple
 
-
-class BillingPeriod(StrEnum):
-    """The time that a recurring unit price is for; names as in price lists."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
-    HALF_YEAR = "half_year"
-    YEAR = "year"
-
-    @property
-    def months(self) -> int:
-        """Length in months; 0 for days and weeks."""
-        return MONTHS[self]
-
-    @property
-    def days(self) -> int:
-        """Length in days where it is the same for every period; 0 for months and longer."""
-        return DAYS[self]
-
-
-MONTHS = {
-    BillingPeriod.DAY: 0,
-    BillingPeriod.WEEK: 0,
-    BillingPeriod.MONTH: 1,
-    BillingPeriod.QUARTER: 3,
-    BillingPeriod.HALF_YEAR: 6,
-    BillingPeriod.YEAR: 12,
-}
-DAYS = dict.fromkeys(BillingPeriod, 0) | {BillingPeriod.DAY: 1, BillingPeriod.WEEK: 7}
+from catalog.price import BillingPeriod
 
 
 class Periods(NamedTuple):
@@ -75,13 +44,26 @@ def periods(numerator: int, denominator: int, explanation: str) -> Periods:
 
 def monthly_value(amount: Decimal, period: BillingPeriod) -> Decimal:
     """Monthly recurring value of an amount per billing period; days and weeks count over a year of 365 days."""
-    if period.months:
-        return amount / period.months
-    return amount * 365 / (12 * period.days)
+    return per_period(amount, period, BillingPeriod.MONTH)
 
 
 def annual_value(amount: Decimal, period: BillingPeriod) -> Decimal:
     """Annual recurring value: twelve times the monthly one, without its division."""
-    if period.months:
-        return amount * (12 // period.months)
-    return amount * 365 / period.days
+    return per_period(amount, period, BillingPeriod.YEAR)
+
+
+def per_period(amount: Decimal, of: BillingPeriod, to: BillingPeriod) -> Decimal:
+    """An amount for one billing period as the amount for another: 1200 a year is 100 a month."""
+    (many, period), (other_many, other) = _in_a_year(of), _in_a_year(to)
+    return amount * (many * other) / (period * other_many)
+
+
+def months_in(exact: Periods, period: BillingPeriod) -> Decimal:
+    """The months that billing periods last; days and weeks count over a year of 365 days."""
+    many, length = _in_a_year(period)
+    return Decimal(exact.numerator * 12 * length) / (exact.denominator * many)
+
+
+def _in_a_year(period: BillingPeriod) -> tuple[int, int]:
+    """Periods in a year as a fraction: 12 over its months, 365 over its days."""
+    return (12, period.months) if period.months else (365, period.days)

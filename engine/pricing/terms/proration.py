@@ -9,39 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from functools import lru_cache
 
+from catalog.price import BillingPeriod, ProrationMethod
 from engine.pricing.problem import Problem
 from engine.pricing.terms.dates import ONE_DAY, add_months, after, month_index, on_day, whole_months
-from engine.pricing.terms.periods import BillingPeriod, Periods, periods
+from engine.pricing.terms.periods import Periods, periods
 
 DAYS_OF_YEAR = 365
 DAYS_OF_MONTH = 30
 KEPT_TERMS = 4096  # lines of a quote mostly share their term; a few thousand distinct ones are in use at a time
 
 Anchor = int | date | None
-
-
-class ProrationMethod(StrEnum):
-    """How a term becomes a number of billing periods; names as in price lists.
-
-    Attributes:
-        DAYS_365: days / 365 of a year, in leap years too.
-        MONTHS_UP: months, a started month counts in full.
-        MONTHS_AND_DAYS: whole months from the start, each day left over is 12 / 365 of a month.
-        ACTUAL: anchored billing periods; a stub is its days / the days of the period that it is part of.
-        THIRTY_ACTUAL: anchored months; a stub is its days / 30.
-        THIRTY_STRICT: anchored months; a stub is its days / 30, where every month has 30 days: the 31st counts for
-            nothing, the last day of February for all that are missing.
-    """
-
-    DAYS_365 = "days_365"
-    MONTHS_UP = "months_up"
-    MONTHS_AND_DAYS = "months_and_days"
-    ACTUAL = "actual"
-    THIRTY_ACTUAL = "thirty_actual"
-    THIRTY_STRICT = "thirty_strict"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.price import TierBounds
 from engine.money import to_decimal
 from engine.pricing.charges import (
     Block,
-    Bounds,
     Commitment,
     CostPlus,
     FlatFee,
@@ -59,7 +59,7 @@ def numbers(written, *names):
 
 
 def model_of(written):
-    bounds = Bounds(written.get("bounds", "upper_inclusive"))
+    bounds = TierBounds(written.get("bounds", "upper_inclusive"))
     zero = ZeroQuantity(written.get("zero_quantity", "free"))
     match written["charge"]:
         case "per_unit":
@@ -254,7 +254,7 @@ def test_a_summed_quantity_chooses_the_volume_tier():
 
 
 def test_more_units_that_save():
-    by_volume = Volume.compile([Tier(D(100), D(2)), Tier(None, D("1.49"))], Bounds.LOWER_INCLUSIVE)
+    by_volume = Volume.compile([Tier(D(100), D(2)), Tier(None, D("1.49"))], TierBounds.LOWER_INCLUSIVE)
     (offer,) = tier_offers(by_volume, D(95))
     assert (offer.quantity, offer.tier, offer.amount, offer.saving) == (100, 2, D("149.00"), D("41.00"))
     assert tier_offers(by_volume, D(100)) == []
@@ -262,7 +262,7 @@ def test_more_units_that_save():
     assert [(o.quantity, o.tier) for o in tier_offers(above, D(95), D(10))] == [(D(110), 3)]
     block = Block.compile([Tier(D(10), flat_fee=D(50)), Tier(None, flat_fee=D(80))])
     assert [(o.quantity, o.saving) for o in tier_offers(block, D(0))] == [(1, -50), (11, -80)]
-    whole = Graduated.compile([Tier(D(10), D(2)), Tier(None, D(1))], Bounds.LOWER_INCLUSIVE, step=D(1))
+    whole = Graduated.compile([Tier(D(10), D(2)), Tier(None, D(1))], TierBounds.LOWER_INCLUSIVE, step=D(1))
     assert [(o.quantity, o.amount) for o in tier_offers(whole, D(4))] == [(10, 19)]
 
 
@@ -271,9 +271,9 @@ def test_a_step_that_leaves_the_first_tier_empty_is_refused():
     (problem,) = tier_problems(tiers, step=D(1))
     assert problem == ("tiers[0].up_to", "the first tier ends at 1 and holds no unit with a step of 1")
     with pytest.raises(ValueError, match="holds no unit with a step of 1"):
-        Graduated.compile(tiers, Bounds.LOWER_INCLUSIVE, step=D(1))
+        Graduated.compile(tiers, TierBounds.LOWER_INCLUSIVE, step=D(1))
     assert tier_problems(tiers, step=D("0.5")) == []
-    assert Graduated.compile(tiers, Bounds.UPPER_INCLUSIVE, step=D(1)).charge(D(1)).amount == 2
+    assert Graduated.compile(tiers, TierBounds.UPPER_INCLUSIVE, step=D(1)).charge(D(1)).amount == 2
 
 
 amounts = st.decimals(min_value=0, max_value=1000, places=2)
@@ -288,7 +288,7 @@ def tier_lists(draw):
     return [Tier(end, draw(amounts), draw(fees), draw(sizes)) for end in [*ends, None]]
 
 
-@given(tier_lists(), st.sampled_from(Bounds), quantities, quantities)
+@given(tier_lists(), st.sampled_from(TierBounds), quantities, quantities)
 def test_graduated_totals_never_fall(tiers, bounds, one, other):
     model = Graduated.compile(tiers, bounds)
     low, high = sorted([one, other])
@@ -313,12 +313,12 @@ def priced(units, tier):
 
 
 def covers(tier_start, tier, quantity, bounds):
-    if bounds is Bounds.UPPER_INCLUSIVE:
+    if bounds is TierBounds.UPPER_INCLUSIVE:
         return (quantity > tier_start or not tier_start) and (tier.up_to is None or quantity <= tier.up_to)
     return quantity >= tier_start and (tier.up_to is None or quantity < tier.up_to)
 
 
-@given(tier_lists(), st.sampled_from(Bounds), st.sampled_from(ZeroQuantity), quantities)
+@given(tier_lists(), st.sampled_from(TierBounds), st.sampled_from(ZeroQuantity), quantities)
 def test_volume_equals_a_naive_scan(tiers, bounds, zero, quantity):
     model = Volume.compile(tiers, bounds, zero)
     starts = [D(0), *(tier.up_to for tier in tiers[:-1])]
@@ -329,11 +329,11 @@ def test_volume_equals_a_naive_scan(tiers, bounds, zero, quantity):
     assert total(model.charge(quantity), quantity) == expected
 
 
-@given(tier_lists(), st.sampled_from(Bounds), quantities)
+@given(tier_lists(), st.sampled_from(TierBounds), quantities)
 def test_graduated_equals_a_naive_scan(tiers, bounds, quantity):
     expected, start = D(0), D(0)
     for tier in tiers:
-        if not quantity or (quantity <= start if bounds is Bounds.UPPER_INCLUSIVE and start else quantity < start):
+        if not quantity or (quantity <= start if bounds is TierBounds.UPPER_INCLUSIVE and start else quantity < start):
             break
         end = quantity if tier.up_to is None else min(quantity, tier.up_to)
         expected += priced(end - start, tier) + tier.flat_fee
@@ -341,7 +341,7 @@ def test_graduated_equals_a_naive_scan(tiers, bounds, quantity):
     assert Graduated.compile(tiers, bounds).charge(quantity).amount == expected
 
 
-@given(tier_lists(), st.sampled_from(Bounds), quantities, quantities)
+@given(tier_lists(), st.sampled_from(TierBounds), quantities, quantities)
 def test_graduated_explanation_adds_up(tiers, bounds, quantity, before):
     model = Graduated.compile(tiers, bounds)
     text = model.explain(quantity, before)

@@ -10,12 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.price import BillingPeriod, ProrationMethod
 from engine.money import round_to, to_decimal
 from engine.pricing.terms import (
-    BillingPeriod,
     CoTerm,
     Proration,
-    ProrationMethod,
     add_months,
     annual_value,
     common_end,

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from quotewright.v1 import decision_pb2, quote_pb2
 
+from catalog.price import BillingPeriod
 from engine.decision import Decision
 from engine.money import Rounding, RoundingMode, currency_codes
 from engine.pricing.result import Alternative, Notice, Offer, PricedLine, PricedQuote, PriorPrices, Term, Totals
-from engine.pricing.terms import BillingPeriod, Periods
+from engine.pricing.terms import Periods
 from engine.quote import Component, DiscountKind, Quote, QuoteLine, RampSegment, RequestedDiscount
 from engine.trace import Adjustment, AdjustmentKind, Origin
 from engine.wire.read_decision import read_decision
