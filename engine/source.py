@@ -64,3 +64,13 @@ class SourceText:
             return Span(self.file, line, column)
         last = column + (end - start)
         return Span(self.file, line, column, min(last, len(self.line(line)) + 1))
+
+
+def at(span: Span, start: int, end: int) -> Span:
+    """The place of characters `start` to `end` of a text that stands at `span`, where it stands on one line."""
+    if not span.column or span.sheet or not span.end_column:
+        return span
+    column = span.column + start
+    if column >= span.end_column:
+        return Span(span.file, span.line, max(span.column, span.end_column - 1), span.end_column)
+    return Span(span.file, span.line, column, min(span.column + max(end, start + 1), span.end_column))

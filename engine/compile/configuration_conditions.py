@@ -23,14 +23,13 @@ from engine.compile.configuration_scope import (
     terms_in,
 )
 from engine.compile.configuration_sums import RangeExceededError, SumReader, compare
-from engine.compile.expressions import at
 from engine.configure.formula import FALSE, TRUE, Formula, both, either, negated
 from engine.configure.program import AttributeKind
 from engine.diagnostics import Code, Findings, did_you_mean
 from engine.feel import FeelSyntaxError, interpret, parse_expression, tree
 from engine.feel.builtins import BUILTINS
 from engine.feel.tree import AnyNode, Node
-from engine.source import Span
+from engine.source import Span, at
 
 MAX_PAIRS = 250_000
 """Combinations of values that one comparison may be tried on when files are loaded."""

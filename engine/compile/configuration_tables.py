@@ -7,7 +7,6 @@ from typing import Any
 
 from engine.compile.configuration_conditions import Conditions
 from engine.compile.configuration_scope import Unit, bound
-from engine.compile.expressions import at
 from engine.compile.rule_tables import READERS
 from engine.configure.formula import Formula, both, either, negated
 from engine.diagnostics import Code, Findings, did_you_mean
@@ -15,7 +14,7 @@ from engine.feel import FeelSyntaxError, interpret, interpret_unary_tests, parse
 from engine.feel.tree import Node
 from engine.load.files import RuleFile
 from engine.schema.table import Cell, DecisionTable, HitPolicy
-from engine.source import Span
+from engine.source import Span, at
 
 POLICIES = (HitPolicy.UNIQUE, HitPolicy.ANY)
 

@@ -11,7 +11,7 @@ from engine.feel import FeelSyntaxError, check, compile_expression, parse_expres
 from engine.feel.tree import Node
 from engine.feel.types import ANY, NULL, Type, bare, can_be
 from engine.feel.values import to_string
-from engine.source import Span
+from engine.source import Span, at
 
 _COMMA_DECIMAL = re.compile(r"\s*[-+]?\d+,\d+\s*")
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -88,13 +88,3 @@ def _filler(parts: list[str | Callable[..., Any]]) -> Callable[..., str]:
 
 def _shown(value: Any) -> str:
     return "" if value is None else value if isinstance(value, str) else str(to_string(value))
-
-
-def at(span: Span, start: int, end: int) -> Span:
-    """The place of characters `start` to `end` of a text that stands at `span`, where it stands on one line."""
-    if not span.column or span.sheet or not span.end_column:
-        return span
-    column = span.column + start
-    if column >= span.end_column:
-        return Span(span.file, span.line, max(span.column, span.end_column - 1), span.end_column)
-    return Span(span.file, span.line, column, min(span.column + max(end, start + 1), span.end_column))

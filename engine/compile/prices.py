@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from catalog.model import Catalog
 from catalog.price import (
@@ -23,12 +22,13 @@ from catalog.price import (
     Volume,
     validity,
 )
-from catalog.product import Product, ancestors
+from catalog.product import ancestors
 from engine.compile.charges import ChargeCompiler, fraction
 from engine.compile.rule_tables import RuleTable
 from engine.diagnostics import Code, Findings, did_you_mean
 from engine.money import ONE, ZERO
 from engine.pricing import charges
+from engine.pricing.product_facts import product_facts
 from engine.pricing.profiles import Profile
 from engine.pricing.program import CompiledEntry, CompiledPriceList, CompiledProduct, PriceBook, PriceTable
 from engine.pricing.selection import SELECT, precedence
@@ -50,22 +50,6 @@ def compile_products(catalog: Catalog) -> dict[str, CompiledProduct]:
             (sku, *keys[product.category]),
         )
         for sku, product in catalog.products.items()
-    }
-
-
-def product_facts(product: Product, categories: tuple[str, ...], no_attributes: Mapping[str, None]) -> dict[str, Any]:
-    """What rules read as product.<name>."""
-    return {
-        "sku": product.sku,
-        "name": product.name,
-        "family": product.family,
-        "category": product.category,
-        "categories": list(categories),
-        "tags": list(product.tags),
-        "charge_type": product.charge_type.value,
-        "unit": product.unit,
-        "tax_class": product.tax_class,
-        "attributes": {**no_attributes, **product.attributes} if product.attributes else no_attributes,
     }
 
 

@@ -21,7 +21,15 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "engine.load": frozenset({"engine.schema", "engine.feel"}),
     "engine.dmn": frozenset({"engine.schema", "engine.feel", "engine.tables", "engine.load"}),
     "engine.check": frozenset(
-        {"engine.configure", "engine.schema", "engine.load", "engine.feel", "engine.tables", "catalog"}
+        {
+            "engine.configure",
+            "engine.pricing",
+            "engine.schema",
+            "engine.load",
+            "engine.feel",
+            "engine.tables",
+            "catalog",
+        }
     ),
     "engine.quote": frozenset(),
     "engine.trace": frozenset(),
