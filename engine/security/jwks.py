@@ -10,6 +10,7 @@ import json
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,7 @@ def fetch(place: str) -> bytes:
             opener = urllib.request.build_opener(_NoRedirect)
             with opener.open(place, timeout=FETCH_SECONDS) as reply:
                 document = reply.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:  # URLError and HTTPException's kin are OSErrors
+    except (OSError, ValueError, HTTPException) as error:
         raise JwksError(f"{place}: {error}") from None
     if len(document) > MAX_BYTES:
         raise JwksError(f"{place}: more than {MAX_BYTES:,} bytes")

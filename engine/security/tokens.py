@@ -39,6 +39,8 @@ class TokenRules:
         name_claim: the claim with the caller's id.
         roles_claim: the claim with a list of roles, or a text with roles between spaces; others' roles are passed over.
         tenant_claim: the claim with the tenant.
+
+    A claim inside another is named with a dot: "realm_access.roles".
     """
 
     issuer: str
@@ -54,7 +56,7 @@ class TokenVerifier:
 
     def __init__(self, rules: TokenRules, keys: Keys) -> None:
         self._rules = rules
-        self._options: dict[str, Any] = {"require": ["exp", "iss", "aud", rules.name_claim], "strict_aud": False}
+        self._options: dict[str, Any] = {"require": ["exp", "iss", "aud"]}
         self._changing = threading.Lock()
         self._keys = keys
         self._remembered: dict[bytes, tuple[float, Identity]] = {}
@@ -112,17 +114,29 @@ class TokenVerifier:
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         rules = self._rules
-        name, tenant = claims.get(rules.name_claim), claims.get(rules.tenant_claim, "")
+        name, tenant = _claim(claims, rules.name_claim), _claim(claims, rules.tenant_claim) or ""
         if not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME:
             raise TokenError(f"the claim {rules.name_claim!r} is no name")
         if not isinstance(tenant, str) or len(tenant) > MAX_NAME:
             raise TokenError(f"the claim {rules.tenant_claim!r} is no tenant")
-        given = claims.get(rules.roles_claim, ())
+        given = _claim(claims, rules.roles_claim) or ()
         if isinstance(given, str):
             given = given.split()
         if not isinstance(given, list | tuple):
             raise TokenError(f"the claim {rules.roles_claim!r} is no list of roles")
         return identity(name, (Role(role) for role in given if role in list(Role)), tenant)
+
+
+def _claim(claims: Mapping[str, Any], name: str) -> Any:
+    """The value of a claim; None where there is none."""
+    if name in claims:
+        return claims[name]
+    value: Any = claims
+    for part in name.split("."):
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(part)
+    return value
 
 
 def _key(header: Mapping[str, Any], keys: Keys) -> VerificationKey:

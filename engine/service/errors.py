@@ -9,6 +9,9 @@
     NotPermittedError                          PERMISSION_DENIED
     DeadlinePassedError                        DEADLINE_EXCEEDED
     TooManyStreamsError                        RESOURCE_EXHAUSTED
+    UnauthenticatedError                       UNAUTHENTICATED     google.rpc.ErrorInfo
+    RoleMissingError, OtherPersonError         PERMISSION_DENIED   google.rpc.ErrorInfo
+    OverLimitError                             RESOURCE_EXHAUSTED  google.rpc.ErrorInfo
     anything else                              INTERNAL            google.rpc.ErrorInfo with an incident id
 
 What is INTERNAL is logged with its traceback under the incident id; nothing of it is told to the caller.
@@ -23,6 +26,13 @@ from google.protobuf.message import DecodeError, Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from engine.quote import QuoteRejectedError, Violation
+from engine.security.refusals import (
+    OtherPersonError,
+    OverLimitError,
+    RefusedError,
+    RoleMissingError,
+    UnauthenticatedError,
+)
 from engine.wire.pages import StalePageError
 from engine.wire.violations import Reason, RequestRejectedError
 
@@ -91,6 +101,10 @@ CODES: dict[type[Exception], int] = {
     NotPermittedError: code_pb2.PERMISSION_DENIED,
     DeadlinePassedError: code_pb2.DEADLINE_EXCEEDED,
     TooManyStreamsError: code_pb2.RESOURCE_EXHAUSTED,
+    UnauthenticatedError: code_pb2.UNAUTHENTICATED,
+    RoleMissingError: code_pb2.PERMISSION_DENIED,
+    OtherPersonError: code_pb2.PERMISSION_DENIED,
+    OverLimitError: code_pb2.RESOURCE_EXHAUSTED,
 }
 """The code of every exception that may end a request; any other is INTERNAL."""
 
@@ -110,6 +124,8 @@ def to_status(error: Exception) -> status_pb2.Status:
         name = error.name[:MAX_MESSAGE_LENGTH]
         resource = error_details_pb2.ResourceInfo(resource_type=error.kind, resource_name=name, description=error.hint)
         _attach(status, resource)
+    if isinstance(error, RefusedError):
+        _attach(status, error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.facts))
     if isinstance(error, ApprovalError) and error.approval is not None:
         _attach(status, error.approval)
     return status
