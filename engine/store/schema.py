@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.store import approvals, contracts
+from engine.store import approvals, contents, contracts, decisions, release
 from engine.store.database import Database, Migrations
 
-MIGRATIONS: Migrations = (approvals.TABLES, contracts.TABLES)
+MIGRATIONS: Migrations = (
+    approvals.TABLES,
+    contracts.TABLES,
+    (*contents.TABLES, *release.TABLES, *decisions.TABLES),
+)
 """New tables and changes are added at the end: a database of an older version is brought up when it is opened."""
 
 
