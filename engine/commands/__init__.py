@@ -11,6 +11,7 @@ COMMANDS = (
     "configure",
     "solve",
     "check",
+    "diff",
     "table",
     "catalog",
     "reconcile",
@@ -18,6 +19,7 @@ COMMANDS = (
     "demo",
     "approvals",
     "renew",
+    "keys",
 )
 """The commands, in the order of the help text: each is the function of that name in the module of that name."""
 

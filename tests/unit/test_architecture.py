@@ -60,6 +60,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "catalog",
         }
     ),
+    "engine.compare": frozenset({"engine.schema", "engine.load", "engine.compile", "catalog"}),
     "engine.decision": frozenset(
         {
             "catalog",
@@ -116,6 +117,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine.credit",
             "engine.renew",
             "engine.store",
+            "engine.compare",
             "engine.compile",
             "engine.configure",
             "engine.decision",
