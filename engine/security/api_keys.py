@@ -107,7 +107,6 @@ def read_keys(path: Path) -> list[ApiKey]:
         findings.add(Code.FILE_UNREADABLE, f"the file of keys cannot be read: {error}", Span(file))
         raise RejectedError(findings) from None
     document = read_document(text, file, findings)
-    findings.texts[file] = document.source
     keys = _read(document, findings) if not findings.errors else []
     if findings.errors:
         raise RejectedError(findings)

@@ -12,12 +12,23 @@ _APPROVE = frozenset({Role.APPROVE})
 _RELEASE = frozenset({Role.RELEASE})
 _ADMINISTER = frozenset({Role.ADMINISTER})
 _QUOTES = _PRICE | _APPROVE
+_VERSIONS = _RELEASE | _ADMINISTER
 _EVERY = frozenset(Role)
 
 _SERVICES: dict[str, dict[str, frozenset[Role]]] = {
     "QuoteService": {"PriceQuote": _PRICE, "PriceQuotes": _PRICE, "SolveDiscount": _PRICE},
     "CatalogService": {"GetProduct": _EVERY, "ListProducts": _EVERY},
-    "RulebookService": {"GetRulebook": _EVERY},
+    "RulebookService": {
+        "GetRulebook": _EVERY,
+        "ValidateRulebook": _RELEASE,
+        "StageRulebook": _RELEASE,
+        "ActivateRelease": _RELEASE,
+        "CancelActivation": _RELEASE,
+        "RollBack": _RELEASE,
+        "ListReleases": _VERSIONS,
+        "GetRelease": _VERSIONS,
+    },
+    "DecisionService": {"ListDecisions": _VERSIONS, "GetDecision": _VERSIONS, "ReplayDecision": _VERSIONS},
     "ConfigurationService": {
         "Configure": _PRICE,
         "Explain": _PRICE,
@@ -27,7 +38,12 @@ _SERVICES: dict[str, dict[str, frozenset[Role]]] = {
         "Session": _PRICE,
     },
     "CreditService": {"CheckCredit": _PRICE},
-    "RenewalService": {"ProposeRenewal": _PRICE},
+    "RenewalService": {
+        "ProposeRenewal": _PRICE,
+        "PutContract": _ADMINISTER,
+        "GetContract": _QUOTES | _ADMINISTER,
+        "ListContracts": _QUOTES | _ADMINISTER,
+    },
     "ApprovalService": {
         "SaveDraft": _PRICE,
         "SubmitQuote": _PRICE,
