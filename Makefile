@@ -56,8 +56,9 @@ stubs-check: stubs  ## Check that the committed stubs are those that the .proto 
 	@git diff --exit-code --stat -- proto && test -z "$$(git ls-files --others --exclude-standard proto)" \
 		|| { echo "The stubs differ from the .proto files: run 'make stubs' and commit the result."; exit 1; }
 
-bench: $(INSTALLED)  ## Measure in process and round trips; writes var/bench/.
+bench: $(INSTALLED)  ## Measure in process and round trips; writes var/bench/ with report.html.
 	@mkdir -p var/bench
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@echo "== Round trips beside a bare echo"
 	@$(BIN)/python benchmarks/bench_server.py --out var/bench/server.json
 	@echo "== In process"

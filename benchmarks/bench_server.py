@@ -1,10 +1,11 @@
-"""Unary round trips, closed loop at one connection, beside a bare echo of the same sizes in the same interleaved run.
+"""Round trips beside a bare echo of the same sizes, both in turn in the same run: closed loop, open loop, streams.
 
     python benchmarks/bench_server.py --out var/bench/server.json
     python benchmarks/compare.py benchmarks/baseline/server.json var/bench/server.json
 
-Three processes: the engine's server, the echo's server, the driver. Rounds alternate between the two servers, so that
-both see the same weather; the ratio of their medians is what can be compared between runs and machines.
+Separate processes: the engine's server with one worker, another with two, the echo's server, the driver. Rounds take
+turns, so that all see the same weather; the ratio to the echo is what can be compared between runs and machines. Every
+reply is compared with what a real gRPC client got for the same request.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import grpc
+import psutil
+from hdrh.histogram import HdrHistogram
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "proto")]
@@ -29,8 +33,49 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent / "proto")]
 from benchmarks.workload import request, write_catalog, write_rules  # noqa: E402  # needs the path above
 
 PRICE_QUOTE = "/quotewright.v1.QuoteService/PriceQuote"
+PRICE_QUOTES = "/quotewright.v1.QuoteService/PriceQuotes"
 ECHO = "/bench.Echo/Echo"
-SERVING = re.compile(r"serving on (\S+)")
+ECHO_STREAM = "/bench.Echo/EchoStream"
+SERVING = re.compile(r"serving on (\S+?)[\s\"',]*$", re.MULTILINE)
+LONGEST_US = 60_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A way of asking.
+
+    Attributes:
+        loop: as the load driver has it.
+        connections: TCP connections.
+        lines: lines of the quote.
+        rate: calls a second, for the open loop.
+        share: calls of a round, as a part of the closed loop's.
+    """
+
+    loop: str
+    connections: int
+    lines: int = 10
+    rate: float = 0.0
+    share: float = 1.0
+
+    @property
+    def name(self) -> str:
+        asked = f"open loop, {self.rate:,.0f}/s" if self.rate else {"closed": "closed loop"}.get(self.loop, self.loop)
+        return f"{asked}, {self.connections} connection{'s' * (self.connections > 1)}, {self.lines} lines"
+
+
+SCENARIOS = (
+    Scenario("closed", 1, 1),
+    Scenario("closed", 1),
+    Scenario("closed", 1, 100, share=0.2),
+    Scenario("closed", 4),
+    Scenario("closed", 16, share=2.0),
+    Scenario("client", 1),
+    Scenario("stream", 1),
+    Scenario("open", 4, rate=200.0, share=0.5),
+    Scenario("open", 4, rate=1000.0, share=2.0),
+)
+TWO_WORKERS = Scenario("closed", 16, share=2.0)
 
 
 class Child:
@@ -46,9 +91,17 @@ class Child:
         self.process.stdin.flush()
         return self.process.stdout.readline()
 
+    def _family(self) -> list[psutil.Process]:
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
+
     def cpu_seconds(self) -> float:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Of the process and its children."""
+        return sum(sum(member.cpu_times()[:2]) for member in self._family())
+
+    def megabytes(self) -> float:
+        """Memory of the process and its children; what they share counts once."""
+        return sum(member.memory_full_info().pss for member in self._family()) / 1e6
 
     def end(self) -> None:
         if self.process.stdin is not None:
@@ -57,103 +110,209 @@ class Child:
         self.process.wait(20)
 
 
-def start_engine(folder: Path, rules: int, products: int, workers: int) -> tuple[Child, str]:
+@dataclass(slots=True)
+class Target:
+    """A server to ask, and what is known of it."""
+
+    child: Child
+    address: str
+    methods: dict[str, str]
+    replies: dict[int, Path] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What the rounds of a scenario on one server gave."""
+
+    histogram: HdrHistogram = field(default_factory=lambda: HdrHistogram(1, LONGEST_US, 3))
+    p50s: list[float] = field(default_factory=list)
+    p99s: list[float] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
+    cpu: float = 0.0
+    calls: int = 0
+    within_ms: int = 0
+    wrong: int = 0
+    late: list[float] = field(default_factory=list)
+
+    def add(self, answer: dict[str, Any], cpu: float) -> None:
+        latencies = sorted(answer["latencies_ns"])
+        for latency in latencies:
+            self.histogram.record_value(min(max(1, latency // 1000), LONGEST_US))
+        self.p50s.append(latencies[len(latencies) // 2] / 1000)
+        self.p99s.append(latencies[len(latencies) * 99 // 100] / 1000)
+        self.rates.append(len(latencies) / answer["seconds"])
+        self.cpu += cpu
+        self.calls += len(latencies)
+        self.within_ms += sum(latency < 1_000_000 for latency in latencies)
+        self.wrong += answer["wrong"]
+        self.late.append(answer["late_ns"][0] / 1000)
+
+    def figures(self) -> dict[str, float]:
+        """Microseconds; percentiles of all rounds together, p50 and p99 also as medians of the rounds."""
+        return {
+            "p50_us": round(statistics.median(self.p50s), 1),
+            "p99_us": round(statistics.median(self.p99s), 1),
+            **{
+                f"all_p{str(percent).replace('.', '_')}_us": self.histogram.get_value_at_percentile(percent)
+                for percent in (50, 90, 99, 99.9)
+            },
+            "max_us": self.histogram.get_max_value(),
+            "within_1ms": round(self.within_ms / self.calls, 4),
+            "per_second": round(statistics.median(self.rates), 1),
+            "cpu_us": round(self.cpu / self.calls * 1e6, 1),
+            "driver_late_us": round(statistics.median(self.late), 1),
+            "wrong": self.wrong,
+        }
+
+
+def start_engine(rules: Path, catalog: Path, workers: int) -> Target:
     arguments = [
-        "--rules", str(write_rules(folder / "rules", rules)),
-        "--catalog", str(write_catalog(folder / "catalog.yaml", products)),
-        "--address", "127.0.0.1:0", "--workers", str(workers),
-    ]  # fmt: skip
+        "--rules",
+        str(rules),
+        "--catalog",
+        str(catalog),
+        "--address",
+        "127.0.0.1:0",
+        "--workers",
+        str(workers),
+    ]
     engine = Child(HERE.parent / "server.py", *arguments, stderr=subprocess.PIPE)
     assert engine.process.stderr is not None
     told = ""
     for text in engine.process.stderr:
         told += text
-        if found := SERVING.search(text):
-            return engine, found[1]
+        if found := SERVING.search(told):
+            methods = {"stream": PRICE_QUOTES}
+            return Target(engine, found[1], methods | dict.fromkeys(("closed", "open", "client"), PRICE_QUOTE))
     raise SystemExit(f"the server did not start:\n{told}")
 
 
+def start_echo(replies: dict[int, int]) -> Target:
+    child = Child(HERE / "echo_server.py", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    address = f"127.0.0.1:{child.ask({'replies': replies}).strip()}"
+    methods = {"stream": ECHO_STREAM}
+    return Target(child, address, methods | dict.fromkeys(("closed", "open", "client"), ECHO))
+
+
+def requests_of(folder: Path, lines: set[int], products: int) -> dict[int, Path]:
+    files = {}
+    for count in sorted(lines):
+        files[count] = folder / f"request-{count}"
+        files[count].write_bytes(request(count, products))
+    return files
+
+
+def expect(target: Target, requests: dict[int, Path], folder: Path, name: str) -> None:
+    """Ask each request once with a real gRPC client and keep the replies that all others must equal."""
+    with grpc.insecure_channel(target.address, [("grpc.max_receive_message_length", -1)]) as channel:
+        for lines, file in requests.items():
+            target.replies[lines] = folder / f"{name}-reply-{lines}"
+            target.replies[lines].write_bytes(channel.unary_unary(target.methods["closed"])(file.read_bytes()))
+
+
 def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    engine, engine_at = start_engine(folder, arguments.rules, arguments.products, arguments.workers)
-    requests, replies = {}, {}
-    with grpc.insecure_channel(engine_at, [("grpc.max_receive_message_length", -1)]) as channel:
-        for lines in arguments.lines:
-            data = request(lines, arguments.products)
-            requests[lines] = folder / f"request-{lines}"
-            requests[lines].write_bytes(data)
-            replies[len(data)] = len(channel.unary_unary(PRICE_QUOTE)(data))
-    echo = Child(HERE / "echo_server.py", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    echo_at = f"127.0.0.1:{echo.ask({'workers': arguments.workers, 'replies': replies}).strip()}"
+    scenarios = [scenario for scenario in SCENARIOS if not arguments.only or arguments.only in scenario.name]
+    requests = requests_of(folder, {scenario.lines for scenario in (*scenarios, TWO_WORKERS)}, arguments.products)
+    rules = write_rules(folder / "rules", arguments.rules)
+    catalog = write_catalog(folder / "catalog.yaml", arguments.products)
+    one = start_engine(rules, catalog, 1)
+    expect(one, requests, folder, "engine")
+    echo = start_echo({file.stat().st_size: one.replies[lines].stat().st_size for lines, file in requests.items()})
+    expect(echo, requests, folder, "echo")
     driver = Child(HERE / "load_driver.py", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    found: dict[str, Any] = {}
     try:
-        for lines in arguments.lines:
-            servers = {"engine": (engine, engine_at, PRICE_QUOTE), "echo": (echo, echo_at, ECHO)}
-            size = requests[lines].stat().st_size
-            sizes = {"request_bytes": size, "reply_bytes": replies[size]}
-            found[f"{lines} lines"] = sizes | rounds(arguments, driver, servers, requests[lines])
+        found: dict[str, Any] = {}
+        for scenario in scenarios:
+            found[scenario.name] = compare(arguments, driver, scenario, {"engine": one, "echo": echo}, requests)
+            print(f"{scenario.name}: {found[scenario.name]['p50_ratio']} x echo", file=sys.stderr)
+        memory = {"engine_mb": round(one.child.megabytes(), 1), "echo_mb": round(echo.child.megabytes(), 1)}
+        workers = {}
+        if not arguments.only:
+            two = start_engine(rules, catalog, 2)
+            expect(two, requests, folder, "two")
+            workers = compare(arguments, driver, TWO_WORKERS, {"engine": two, "echo": one}, requests)
+            two.child.end()
+            workers = {
+                "two_per_second": workers["engine"]["per_second"],
+                "one_per_second": workers["echo"]["per_second"],
+            }
+            workers["ratio"] = round(workers["two_per_second"] / workers["one_per_second"], 3)
+        return {"scenarios": found, "memory": memory, "two_workers": workers}
     finally:
-        for child in (driver, echo, engine):
+        for child in (driver, echo.child, one.child):
             child.end()
-    return found
 
 
-def rounds(arguments: argparse.Namespace, driver: Child, servers: dict[str, Any], file: Path) -> dict[str, Any]:
-    """Alternate rounds of calls; the first of each server warms up and does not count."""
-    taken: dict[str, list[list[int]]] = {name: [] for name in servers}
-    cpu = dict.fromkeys(servers, 0.0)
+def compare(
+    arguments: argparse.Namespace,
+    driver: Child,
+    scenario: Scenario,
+    servers: dict[str, Target],
+    requests: dict[int, Path],
+) -> dict[str, Any]:
+    """Rounds on each server in turn; the first of each warms up and does not count."""
+    taken = {name: Taken() for name in servers}
     for number in range(arguments.rounds + 1):
-        for name, (server, target, method) in servers.items():
-            before = server.cpu_seconds()
-            job = {"target": target, "method": method, "request": str(file), "calls": arguments.calls}
-            latencies = json.loads(driver.ask(job))
+        for name, target in servers.items():
+            job = {
+                "target": target.address,
+                "method": target.methods[scenario.loop],
+                "request": str(requests[scenario.lines]),
+                "reply": str(target.replies[scenario.lines]),
+                "loop": scenario.loop,
+                "connections": scenario.connections,
+                "calls": max(50, int(arguments.calls * scenario.share)),
+                "rate": scenario.rate,
+                "seed": number,
+            }
+            before = target.child.cpu_seconds()
+            answer = json.loads(driver.ask(job))
             if number:
-                taken[name].append(latencies)
-                cpu[name] += server.cpu_seconds() - before
-    result: dict[str, Any] = {}
-    for name, runs in taken.items():
-        # The median of the rounds' figures: a round that something else disturbed does not decide.
-        result[f"{name}_p50_us"] = round(statistics.median(percentile(run, 50) for run in runs), 1)
-        result[f"{name}_p99_us"] = round(statistics.median(percentile(run, 99) for run in runs), 1)
-        result[f"{name}_cpu_us"] = round(cpu[name] / (arguments.rounds * arguments.calls) * 1e6, 1)
-    result["p50_ratio"] = round(result["engine_p50_us"] / result["echo_p50_us"], 3)
-    result["p99_ratio"] = round(result["engine_p99_us"] / result["echo_p99_us"], 3)
-    return result
+                taken[name].add(answer, target.child.cpu_seconds() - before)
+    figures: dict[str, Any] = {name: one.figures() for name, one in taken.items()}
+    engine, echo = taken["engine"], taken["echo"]
+    for ratio, ours, floor in (("p50_ratio", engine.p50s, echo.p50s), ("p99_ratio", engine.p99s, echo.p99s)):
+        figures[ratio] = round(statistics.median(a / b for a, b in zip(ours, floor, strict=True)), 3)
+    figures["throughput_ratio"] = round(figures["engine"]["per_second"] / figures["echo"]["per_second"], 3)
+    return figures
 
 
-def percentile(latencies: list[int], percent: float) -> float:
-    """In microseconds."""
-    ordered = sorted(latencies)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))] / 1000
+def show(report: dict[str, Any]) -> None:
+    """The figures as a table."""
+    print(f"{report['rules']:,} rules, {report['products']:,} products, one worker; microseconds")
+    columns = ("p50_us", "p99_us", "all_p99_9_us", "within_1ms", "per_second", "cpu_us")
+    heads = ("p50", "p99", "p99.9", "< 1 ms", "a second", "CPU")
+    print(f"{'':<42}", *(f"{head:>9}" for head in (*heads, "p50 ratio", "p99 ratio")))
+    for name, row in report["figures"]["scenarios"].items():
+        for server in ("engine", "echo"):
+            cells = [f"{row[server][column]:>9}" for column in columns]
+            ratios = [f"{row['p50_ratio']:>9}", f"{row['p99_ratio']:>9}"] if server == "engine" else []
+            wrong = f"  {row[server]['wrong']} WRONG" if row[server]["wrong"] else ""
+            print(f"{name if server == 'engine' else '    bare echo':<42}", *cells, *ratios, wrong)
+    print("memory:", report["figures"]["memory"], "two workers:", report["figures"]["two_workers"])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--lines", type=int, nargs="+", default=[1, 10, 100])
     parser.add_argument("--rules", type=int, default=1_000)
     parser.add_argument("--products", type=int, default=1_000)
-    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--calls", type=int, default=500, help="calls a round")
+    parser.add_argument("--calls", type=int, default=500, help="calls a round of the closed loop (%(default)s)")
+    parser.add_argument("--only", default="", help='scenarios whose name holds this, for example "closed loop, 1 "')
     parser.add_argument("--out", type=Path, help="JSON file to write")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = measure(arguments, Path(folder))
-    setting = {name: getattr(arguments, name) for name in ("rules", "products", "workers", "rounds", "calls")}
+    setting = {name: getattr(arguments, name) for name in ("rules", "products", "rounds", "calls")}
     report = {
-        "what": "unary round trips, closed loop, one connection, Python client",
+        "what": "round trips beside a bare echo of the same sizes",
         "python": platform.python_version(),
         "grpcio": grpc.__version__,
         "cores": os.cpu_count(),
         **setting,
         "figures": found,
     }
-    print(f"{report['what']}; {arguments.rules:,} rules, {arguments.products:,} products, {arguments.workers} threads")
-    heads = ("engine p50", "p99", "CPU", "echo p50", "p99", "CPU", "p50 ratio", "p99 ratio")
-    print(" " * 10, *(f"{head:>10}" for head in heads), "  (microseconds)")
-    columns = [f"{server}_{what}_us" for server in ("engine", "echo") for what in ("p50", "p99", "cpu")]
-    for name, row in found.items():
-        print(f"{name:>10}", *(f"{row[column]:>10}" for column in (*columns, "p50_ratio", "p99_ratio")))
+    show(report)
     if arguments.out:
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
         arguments.out.write_text(json.dumps(report, indent=2) + "\n")
