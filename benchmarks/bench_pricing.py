@@ -77,11 +77,12 @@ def made(tmp_path_factory):
     """Snapshots by their size, each made once."""
     known = {}
 
-    def make(rules=1000, skus=10_000, mixed=False):
-        key = (rules, skus, mixed)
+    def make(rules=1000, skus=10_000, mixed=False, customers=100):
+        key = (rules, skus, mixed, customers)
         if key not in known:
             folder = world.write_rules(tmp_path_factory.mktemp("rules") / "rulebook", rules)
-            known[key] = load_snapshot(folder, mixed_catalog(skus) if mixed else world.catalog_of(skus))
+            catalog = mixed_catalog(skus) if mixed else world.catalog_of(skus, customers)
+            known[key] = load_snapshot(folder, catalog)
             gc.collect()
             gc.freeze()
         return known[key]
@@ -102,9 +103,14 @@ def test_rules(benchmark, made, rules):
     benchmark(decide, made(rules=rules), world.quote_of(10, 10_000))
 
 
-@pytest.mark.parametrize("skus", [1000, 10_000, 100_000])
+@pytest.mark.parametrize("skus", [1000, 10_000, 100_000, 1_000_000])
 def test_skus(benchmark, made, skus):
     benchmark(decide, made(rules=100, skus=skus), world.quote_of(10, skus))
+
+
+@pytest.mark.parametrize("customers", [100, 10_000, 100_000])
+def test_customers(benchmark, made, customers):
+    benchmark(decide, made(rules=100, skus=1000, customers=customers), world.quote_of(10, 1000))
 
 
 def test_explained(benchmark, made):

@@ -18,7 +18,7 @@ def figures(path: Path) -> dict[str, float]:
         return {item["fullname"]: item["stats"]["median"] * 1e6 for item in report["benchmarks"]}
     return {
         f"{name}: {ratio} to echo": row[ratio]
-        for name, row in report["figures"].items()
+        for name, row in report["figures"]["scenarios"].items()
         for ratio in ("p50_ratio", "p99_ratio")
     }
 
