@@ -33,7 +33,7 @@ def demo(address: str, once: bool) -> None:
     """Start the server on the sample rulebook and catalogue, price a sample quote over gRPC, serve until Ctrl-C."""
     database = _import_catalog()
     arguments = ["--rules", str(_shown(RULES)), "--catalog", str(_shown(database)), "--address", address]
-    arguments += ["--approvals", str(_shown(database.with_name("approvals.sqlite")))]
+    arguments += ["--database", str(_shown(database.with_name("quotewright.sqlite")))]
     click.echo(f"== Starting the server: python server.py {' '.join(arguments)}")
     command = [sys.executable, "server.py", *arguments]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)  # noqa: S603  # our own server

@@ -14,6 +14,7 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 from grpc_status import rpc_status
 
 from engine.service.errors import DeadlinePassedError, TooManyStreamsError, to_status
+from engine.service.listening import AddressInUseError
 from engine.service.method import Service, Stream, Unary
 
 MAX_REQUEST_BYTES = 64 * 1024 * 1024  # 100,000 lines with facts
@@ -22,12 +23,8 @@ GRACE_SECONDS = 10.0
 OPTIONS = (
     ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
     ("grpc.max_send_message_length", -1),  # a reply is as long as what was asked for
-    ("grpc.so_reuseport", 0),  # a port in use is an error, not shared
+    ("grpc.so_reuseport", 1),  # workers share the port that their supervisor holds
 )
-
-
-class AddressInUseError(Exception):
-    """The address cannot be listened on."""
 
 
 class Server:
@@ -37,9 +34,9 @@ class Server:
     unary call waiting.
     """
 
-    def __init__(self, services: Sequence[Service], *, workers: int, max_streams: int = MAX_STREAMS) -> None:
+    def __init__(self, services: Sequence[Service], *, threads: int, max_streams: int = MAX_STREAMS) -> None:
         stream_threads = ThreadPoolExecutor(max_streams + 8, thread_name_prefix="stream")
-        self._grpc = grpc.server(ThreadPoolExecutor(workers, thread_name_prefix="unary"), options=OPTIONS)
+        self._grpc = grpc.server(ThreadPoolExecutor(threads, thread_name_prefix="unary"), options=OPTIONS)
         slots = threading.Semaphore(max_streams)
         for service in services:
             handlers: dict[str, Any] = {
@@ -61,6 +58,8 @@ class Server:
 
     def start(self, address: str) -> int:
         """Listen on `address` ("host:port", port 0 for a free one), serve, and give the port.
+
+        The port is shared with other processes of this user that share it.
 
         Raises:
             AddressInUseError: it cannot be listened on.

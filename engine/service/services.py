@@ -1,7 +1,9 @@
-"""Every service that needs the snapshot and nothing else, in the order in which a server offers them."""
+"""Every service that a server offers: those of the snapshot, and those that need the database too."""
 
 from __future__ import annotations
 
+from engine.service.approval_desk import ApprovalDesk
+from engine.service.approval_service import ApprovalService
 from engine.service.catalog_service import CatalogService
 from engine.service.configuration_service import ConfigurationService
 from engine.service.credit_service import CreditService
@@ -10,10 +12,15 @@ from engine.service.quote_service import QuoteService
 from engine.service.renewal_service import RenewalService
 from engine.service.rulebook_service import RulebookService
 from engine.snapshot import SnapshotHolder
+from engine.store.approvals import ApprovalStore
+from engine.store.database import Database
 
 SERVICES = (QuoteService, CatalogService, RulebookService, ConfigurationService, CreditService, RenewalService)
 
 
-def services(holder: SnapshotHolder) -> list[Service]:
-    """The services on the snapshots of a holder."""
-    return [maker(holder).service() for maker in SERVICES]
+def services(holder: SnapshotHolder, database: Database | None = None) -> list[Service]:
+    """The services on the snapshots of a holder; without a database, those that need none."""
+    offered = [maker(holder).service() for maker in SERVICES]
+    if database is not None:
+        offered.append(ApprovalService(ApprovalDesk(holder, ApprovalStore(database))).service())
+    return offered

@@ -43,7 +43,7 @@ def database(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def served_approvals(start, database):
-    return start("--address", "127.0.0.1:0", "--approvals", str(database), "--workers", "4")
+    return start("--address", "127.0.0.1:0", "--database", str(database), "--threads", "4")
 
 
 @pytest.fixture
@@ -278,7 +278,7 @@ def test_a_webhook_hears_of_everything_at_least_once(start, tmp_path):
     web = HTTPServer(("127.0.0.1", 0), Hook)
     threading.Thread(target=web.serve_forever, daemon=True).start()
     hook = f"http://127.0.0.1:{web.server_port}/events"
-    _, address = start("--address", "127.0.0.1:0", "--approvals", str(tmp_path / "a.db"), "--webhook", hook)
+    _, address = start("--address", "127.0.0.1:0", "--database", str(tmp_path / "a.db"), "--webhook", hook)
     calls = Calls(address)
     calls("SubmitQuote", quote=quote("W-1", "15"), person="robin")
     calls("Approve", quote_id="W-1", person="maria")
@@ -294,7 +294,7 @@ def test_a_webhook_hears_of_everything_at_least_once(start, tmp_path):
 
 def test_new_rules_hold_for_the_next_submission(start, tmp_path):
     shutil.copytree(ROOT / "rules/sample", tmp_path / "rules")
-    arguments = ("--rules", str(tmp_path / "rules"), "--approvals", str(tmp_path / "a.db"))
+    arguments = ("--rules", str(tmp_path / "rules"), "--database", str(tmp_path / "a.db"))
     server, address = start("--address", "127.0.0.1:0", *arguments)
     calls = Calls(address)
     assert len(calls("SubmitQuote", quote=quote("X-1", "15"), person="robin").approval.steps) == 1
@@ -315,7 +315,7 @@ def test_kills_between_and_during_steps_lose_nothing(start, tmp_path):
     """The server is killed at random moments and started again; callers repeat what got no answer."""
     rng = random.Random(4711)
     path = tmp_path / "approvals.db"
-    arguments = ("--approvals", str(path))
+    arguments = ("--database", str(path))
     server, address = start("--address", "127.0.0.1:0", *arguments)
     calls = Calls(address)
     restarts = finished = 0

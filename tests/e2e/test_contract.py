@@ -23,7 +23,7 @@ def declared_services():
 def whole(start, tmp_path_factory):
     """A channel to a server with everything: the sample rulebook, and a database of approvals."""
     database = tmp_path_factory.mktemp("approvals") / "approvals.sqlite"
-    _, address = start("--approvals", str(database), "--address", "127.0.0.1:0")
+    _, address = start("--database", str(database), "--address", "127.0.0.1:0")
     with grpc.insecure_channel(address) as channel:
         yield channel
 

@@ -163,8 +163,8 @@ def test_a_port_in_use(start, address):
     [
         (("--rules", "no/such/folder"), "no/such/folder"),
         (("--catalog", "no/such/catalog.yaml"), "no/such/catalog.yaml"),
-        (("--workers", "0"), "--workers is at least 1"),
-        (("--addres", "x"), ""),
+        (("--workers", "0"), "--workers: it is from 1 to 256, found '0'"),
+        (("--addres", "x"), "--addres is no option of the server; did you mean '--address'?"),
     ],
 )
 def test_wrong_arguments(start, arguments, told):

@@ -16,7 +16,6 @@ from engine.commands import main
 from engine.compile import load_snapshot
 from engine.quote import DiscountKind, Quote, QuoteLine, RequestedDiscount
 from engine.service.approval_desk import ApprovalDesk, read_case
-from engine.service.approval_setup import webhook_url
 from engine.snapshot import SnapshotHolder
 from engine.store.approvals import ApprovalStore
 from engine.store.schema import open_database
@@ -87,9 +86,3 @@ def test_files_that_are_no_database(tmp_path):
     assert result.exit_code == 2
     assert "cannot be used as a database" in result.output
     assert run("verify", tmp_path / "missing.db").exit_code == 2
-
-
-def test_a_webhook_is_an_http_address():
-    assert webhook_url("https://example.org/events") == "https://example.org/events"
-    with pytest.raises(ValueError, match="http or https"):
-        webhook_url("ftp://example.org")

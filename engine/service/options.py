@@ -1,0 +1,230 @@
+"""The server's options: each declared once, set by a flag, the environment or a TOML file, and told back.
+
+A flag wins over the environment, the environment over the file, the file over the default. The name is one in all
+three: `--drain-seconds`, `QUOTEWRIGHT_DRAIN_SECONDS`, and `drain-seconds` in the file.
+"""
+
+# ruff: noqa: RUF009  # `_option` makes a field, as dataclasses.field does
+from __future__ import annotations
+
+import argparse
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from catalog.sample import FOLDER as SAMPLE_CATALOG
+from engine.diagnostics import did_you_mean
+from engine.service.cores import usable_cores
+from engine.service.option_values import (
+    Address,
+    address,
+    number,
+    path,
+    web_address,
+    whole_number,
+    yes_or_no,
+)
+
+ENVIRONMENT_PREFIX = "QUOTEWRIGHT_"
+ROOT = Path(__file__).parents[2]
+
+
+class OptionsError(Exception):
+    """Options that cannot be used: one line for each that is wrong."""
+
+
+def _option(what: str, parse: Callable[[str], Any], placeholder: str, **default: Any) -> Any:
+    return field(metadata={"what": what, "parse": parse, "placeholder": placeholder}, **default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Everything that can be chosen about a server; `docs/server.md` explains each."""
+
+    rules: Path = _option("folder of rule files", path, "FOLDER", default=ROOT / "rules" / "sample")
+    catalog: Path = _option(
+        "catalogue: YAML file, folder of YAML or CSV files, or database made by `catalog import`", path, "PATH",
+        default=SAMPLE_CATALOG,
+    )  # fmt: skip
+    database: Path | None = _option(
+        "database file of all that is kept (quotes in approval, contracts, releases), made where it is missing",
+        path, "FILE", default=None,
+    )  # fmt: skip
+    address: Address = _option(
+        "where to listen; port 0 takes a free one", address, "HOST:PORT", default=Address("127.0.0.1", 50051)
+    )
+    workers: int = _option(
+        "serving processes (default: one for each core that this process may use)", whole_number(1, 256), "COUNT",
+        default_factory=usable_cores,
+    )  # fmt: skip
+    threads: int = _option("threads for unary calls in each worker", whole_number(1, 64), "COUNT", default=2)
+    drain_seconds: float = _option(
+        "how long calls in flight may go on when the server is told to stop", number(0, 3600), "SECONDS", default=10.0
+    )
+    reload_drain_seconds: float = _option(
+        "how long calls in flight, long streams above all, may go on with the old version after a reload",
+        number(0, 86400), "SECONDS", default=60.0,
+    )  # fmt: skip
+    webhook: str | None = _option(
+        "address that events of approvals are posted to; needs --database", web_address, "URL", default=None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Options, and where each value comes from: a flag, a variable, the file, or "default"."""
+
+    options: Options
+    texts: Mapping[str, str]
+    origins: Mapping[str, str]
+
+
+def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[Chosen, argparse.Namespace]:
+    """The options that a command line, an environment and the file that they name come to.
+
+    Gives the flags that are no options too: `print_config`.
+
+    Raises:
+        OptionsError: some are wrong; tells all.
+    """
+    flags, unknown = _parser().parse_known_args(arguments)
+    problems = [_unknown_flag(text) for text in unknown]
+    found: dict[str, tuple[str, str]] = {}
+    file = flags.config or environment.get(ENVIRONMENT_PREFIX + "CONFIG", "")
+    if file:
+        found.update(_from_file(Path(file), problems))
+    for option in fields(Options):
+        variable = _variable(option)
+        if variable in environment:
+            found[option.name] = environment[variable], variable
+        text = getattr(flags, option.name)
+        if text is not None:
+            found[option.name] = text, _flag(option)
+    values = {name: value for name, (text, origin) in found.items() for value in _value(name, text, origin, problems)}
+    if problems:
+        raise OptionsError("\n".join(problems))
+    options = Options(**values)
+    if options.webhook is not None and options.database is None:
+        raise OptionsError("--webhook needs --database: without one nothing is approved that could be told")
+    origins = {option.name: found[option.name][1] if option.name in found else "default" for option in fields(Options)}
+    return Chosen(options, {name: text for name, (text, _) in found.items()}, origins), flags
+
+
+def options_of(texts: Mapping[str, str]) -> Options:
+    """The options that `Chosen.texts` of another process say."""
+    return Options(**{name: _FIELDS[name].metadata["parse"](text) for name, text in texts.items()})
+
+
+def print_config(chosen: Chosen) -> str:
+    """The options as a TOML file that says where each value comes from."""
+    lines = []
+    for option in fields(Options):
+        value = getattr(chosen.options, option.name)
+        lines.append(f"# {option.metadata['what']}")
+        if value is None:
+            lines.append(f"# {_key(option)} = ...")
+        else:
+            lines.append(f"{_key(option)} = {_toml(value)}  # {chosen.origins[option.name]}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """What to tell about variables that look like options and are none."""
+    known = {_variable(option) for option in fields(Options)} | {ENVIRONMENT_PREFIX + "CONFIG"}
+    hints = {name: did_you_mean(name, known) for name in environment if name.startswith(ENVIRONMENT_PREFIX)}
+    return [f"{name} is no option of the server; {hint}" for name, hint in hints.items() if hint and name not in known]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="server.py",
+        description="Quotewright's gRPC server: prices, configures and approves quotes by the rules of a folder.",
+        epilog="Every option is also a variable (QUOTEWRIGHT_DRAIN_SECONDS) and a key of the TOML file "
+        "(drain-seconds); a flag wins over a variable, a variable over the file. SIGHUP reloads the files, "
+        "SIGTERM stops when calls in flight have finished. docs/server.md tells more.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--config", metavar="FILE", help="TOML file of options")
+    parser.add_argument("--print-config", action="store_true", help="print the options as TOML, and end")
+    for option in fields(Options):
+        what = option.metadata["what"]
+        if option.default is not MISSING and option.default is not None and option.default is not False:
+            default = option.default
+            if isinstance(default, Path):
+                default = "the sample"
+            what += f" (default: {_plain(default)})"
+        switch: dict[str, Any] = {"nargs": "?", "const": "true"} if option.metadata["parse"] is yes_or_no else {}
+        parser.add_argument(
+            _flag(option), metavar=option.metadata["placeholder"], help=what.replace("%", "%%"), **switch
+        )
+    return parser
+
+
+def _from_file(file: Path, problems: list[str]) -> dict[str, tuple[str, str]]:
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(f"{file}: cannot be read as TOML: {error}")
+        return {}
+    keys = {_key(option): option for option in fields(Options)}
+    found = {}
+    for key, value in content.items():
+        option = keys.get(key)
+        if option is None:
+            hint = did_you_mean(key, keys)
+            problems.append(f"{file}: {key!r} is no option of the server" + (f"; {hint}" if hint else ""))
+        elif not isinstance(value, str | int | float):
+            problems.append(f"{file}: {key}: a text, a number, true or false is expected, found {value!r}")
+        else:
+            text = _plain(value)
+            if option.metadata["parse"] is path and text:
+                text = str(file.parent / text)  # a file means what stands beside it, wherever the server is started
+            found[option.name] = text, str(file)
+    return found
+
+
+def _value(name: str, text: str, origin: str, problems: list[str]) -> list[Any]:
+    option = _FIELDS[name]
+    try:
+        return [option.metadata["parse"](text)]
+    except ValueError as error:
+        place = origin if origin.startswith(("--", ENVIRONMENT_PREFIX)) else f"{origin}: {_key(option)}"
+        problems.append(f"{place}: {error}, found {text!r}")
+        return []
+
+
+def _unknown_flag(text: str) -> str:
+    if not text.startswith("-"):
+        return f"{text!r} belongs to no option"
+    flag = text.partition("=")[0]
+    hint = did_you_mean(flag, [*map(_flag, fields(Options)), "--config", "--print-config", "--help"])
+    return f"{flag} is no option of the server" + (f"; {hint}" if hint else "")
+
+
+def _flag(option: Field[Any]) -> str:
+    return "--" + _key(option)
+
+
+def _key(option: Field[Any]) -> str:
+    return option.name.replace("_", "-")
+
+
+def _variable(option: Field[Any]) -> str:
+    return ENVIRONMENT_PREFIX + option.name.upper()
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool | int | float):
+        return _plain(value)
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+_FIELDS = {option.name: option for option in fields(Options)}
