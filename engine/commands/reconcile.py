@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,34 +20,12 @@ from engine.diagnostics import RejectedError
 from engine.money import plain, to_decimal
 from engine.quote import QuoteRejectedError
 from engine.service.snapshot_source import SnapshotSource
+from engine.simulate.orders import ChargedOrder, read_orders
 from engine.snapshot import Snapshot
 from engine.wire.read_decision import read_decision
 from engine.wire.read_quote import read_quote
 
-ORDER_COLUMNS = ("order_id", "order_date", "subtotal")
-LINE_COLUMNS = ("order_id", "line_no", "product_number", "quantity", "unit_price")
 SHOWN_DIFFERENCES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class ChargedLine:
-    """A line of a past order as it was charged."""
-
-    number: str
-    sku: str
-    quantity: str
-    unit_price: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ChargedOrder:
-    """A past order as it was charged."""
-
-    id: str
-    date: str
-    channel: str
-    subtotal: Decimal
-    lines: list[ChargedLine]
 
 
 @dataclass(slots=True)
@@ -84,8 +60,8 @@ def reconcile(
     line_no, product_number, quantity and unit_price. Exit code 1 tells that something differs.
     """
     try:
-        past, allowed = _read(orders, lines), to_decimal(tolerance)
-    except (ValueError, KeyError) as error:
+        past, allowed = read_orders(orders, lines), to_decimal(tolerance)
+    except ValueError as error:
         fail(str(error), BAD_FILES)
     messages = [_message(order, currency) for order in past]
     snapshot = None if server else _loaded(SnapshotSource(rules, catalog))
@@ -103,49 +79,6 @@ def reconcile(
     click.echo(f"priced {where} in {seconds:.2f} s")
     if tally.equal_lines < tally.lines or tally.equal_orders < tally.orders:
         raise SystemExit(BAD_QUOTE)
-
-
-def _read(orders: Path, lines: Path) -> list[ChargedOrder]:
-    by_order: dict[str, list[ChargedLine]] = defaultdict(list)
-    for place, row in _rows(lines, LINE_COLUMNS):
-        price = _decimal(row["unit_price"], f"{place}: unit_price")
-        by_order[row["order_id"]].append(ChargedLine(row["line_no"], row["product_number"], row["quantity"], price))
-    past = [
-        ChargedOrder(
-            row["order_id"],
-            row["order_date"],
-            row.get("channel") or "",
-            _decimal(row["subtotal"], f"{place}: subtotal"),
-            by_order.pop(row["order_id"], []),
-        )
-        for place, row in _rows(orders, ORDER_COLUMNS)
-    ]
-    if by_order:
-        raise ValueError(f"{lines}: lines of orders that {orders} does not have: {', '.join(sorted(by_order)[:5])}")
-    if not past:
-        raise ValueError(f"{orders}: holds no orders")
-    return past
-
-
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows of a CSV file with their places."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream)
-        missing = [column for column in columns if column not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(f"{path}:1: the columns {', '.join(missing)} are missing")
-        for row in reader:
-            place = f"{path}:{reader.line_num}"
-            if None in row.values():
-                raise ValueError(f"{place}: the row has fewer cells than the head has columns")
-            yield place, row
-
-
-def _decimal(text: str, what: str) -> Decimal:
-    try:
-        return to_decimal(text)
-    except ValueError as error:
-        raise ValueError(f"{what}: {error}") from None
 
 
 def _message(order: ChargedOrder, currency: str) -> Any:

@@ -42,7 +42,7 @@ class QuoteFile:
         """What is wrong with the quote, each with the place in the file that it is about."""
         findings = Findings()
         for violation in violations:
-            span = self.document.span(_steps(violation.field))
+            span = self.document.span(steps_of(violation.field))
             findings.add(Code.WRONG_VALUE, f"{violation.field}: {violation.message}", span)
         return findings
 
@@ -61,7 +61,7 @@ def read_quote_file(text: str, file: str) -> QuoteFile:
     document = read_document(text, file, findings)
     message = pb.Quote()
     if not findings.errors:
-        _Reader(document, findings).fill(message, document.value, ())
+        MessageReader(document, findings).fill(message, document.value, ())
     if findings.errors:
         raise RejectedError(findings)
     for number, line in enumerate(message.lines, start=1):
@@ -69,7 +69,7 @@ def read_quote_file(text: str, file: str) -> QuoteFile:
     return QuoteFile(message, document)
 
 
-def _steps(field: str) -> Path:
+def steps_of(field: str) -> Path:
     """The steps of a field path: ("lines", 3, "facts", "size") of "lines[3].facts['size']"."""
     steps: list[str | int] = []
     for name, index, single, double in _STEP.findall(field):
@@ -77,7 +77,7 @@ def _steps(field: str) -> Path:
     return tuple(steps)
 
 
-class _Reader:
+class MessageReader:
     """Fills messages from the values of a document, as their descriptors say."""
 
     def __init__(self, document: Document, findings: Findings) -> None:
