@@ -20,6 +20,8 @@ from engine.renew.uplift import UnknownIndexError, explain, uplift_factor, uplif
 Facts = Mapping[str, Any]
 FACT_KINDS: Mapping[str, type] = {"text": str, "number": Decimal, "boolean": bool, "date": date}
 RECURRING = "recurring"
+# Terms and notices are counted from the end of a contract, and all of their days must exist.
+FIRST_YEAR, LAST_YEAR = 1900, 9000
 
 
 @dataclass(slots=True)
@@ -256,13 +258,11 @@ def _reason(rule: CompiledRenewalRule, values: Sequence[Any]) -> RenewalReason:
     return RenewalReason(rule.id, rule.file, rule.line, told)
 
 
-def request_violations(program: RenewalProgram, request: RenewalRequest) -> list[Violation]:
-    """Everything in a request that keeps it from being answered."""
+def contract_violations(contract: Contract) -> list[Violation]:
+    """Everything in a contract that no rulebook could renew."""
     found: list[Violation] = []
-    contract = request.contract
     if not contract.lines:
         found.append(Violation("contract.lines", "REQUIRED", "a contract has at least one line"))
-        return found
     names: set[str] = set()
     for index, line in enumerate(contract.lines):
         at = f"contract.lines[{index}]"
@@ -270,9 +270,23 @@ def request_violations(program: RenewalProgram, request: RenewalRequest) -> list
             found.append(Violation(f"{at}.id", "DUPLICATE", f"the line {line.id!r} is given twice"))
         names.add(line.id)
         if line.start > line.end:
-            found.append(Violation(f"{at}.end", "OUT_OF_RANGE", f"the line ends on {line.end}, before {line.start}"))
+            told = f"the line ends on {line.end}, before {line.start}"
+            found.append(Violation(f"{at}.end_date", "OUT_OF_RANGE", told))
+        if not FIRST_YEAR <= line.end.year <= LAST_YEAR:
+            told = f"a line ends between the years {FIRST_YEAR} and {LAST_YEAR}, found {line.end}"
+            found.append(Violation(f"{at}.end_date", "OUT_OF_RANGE", told))
         if line.quantity < ZERO or line.unit_price < ZERO:
             found.append(Violation(at, "OUT_OF_RANGE", "quantity and price of a line are not negative"))
+    return found
+
+
+def request_violations(program: RenewalProgram, request: RenewalRequest) -> list[Violation]:
+    """Everything in a request that keeps it from being answered."""
+    contract = request.contract
+    found = contract_violations(contract)
+    if not contract.lines:
+        return found
+    names = {line.id for line in contract.lines}
     for name, quantity in request.quantities.items():
         if name not in names:
             hint = did_you_mean(name, names)
@@ -304,8 +318,8 @@ def _start_violations(program: RenewalProgram, request: RenewalRequest, start: d
     end = request.contract.end
     if start > end + ONE_DAY:
         told = f"the renewal would begin on {start}, and leave a gap after the contract ends on {end}"
-        return [Violation("start", "OUT_OF_RANGE", told)]
+        return [Violation("start_date", "OUT_OF_RANGE", told)]
     if (end - start).days >= program.early_days:
         told = f"the rulebook lets a renewal begin at most {program.early_days} days before {end}, found {start}"
-        return [Violation("start", "OUT_OF_RANGE", told)]
+        return [Violation("start_date", "OUT_OF_RANGE", told)]
     return []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from google.protobuf import json_format
 from quotewright.v1 import renewal_service_pb2 as pb
 
 from engine.quote import RampSegment
@@ -19,13 +18,15 @@ MAX_TERM_MONTHS = 1_200
 MAX_NOTICE_DAYS = 3_650
 
 
-def read_renewal_request(message: pb.ProposeRenewalRequest, violations: Violations) -> RenewalRequest:
-    """The request that a message states."""
+def read_renewal_request(
+    message: pb.ProposeRenewalRequest, violations: Violations, stored: pb.Contract | None = None
+) -> RenewalRequest:
+    """The request that a message states, about its own contract or a stored one."""
     if not 0 <= message.term_months <= MAX_TERM_MONTHS:
         told = f"a term has 1 to {MAX_TERM_MONTHS:,} months, 0 for the rulebook's choice; found {message.term_months}"
         violations.add("term_months", Reason.OUT_OF_RANGE, told)
     return RenewalRequest(
-        contract=read_contract(message.contract, violations),
+        contract=read_contract(message.contract if stored is None else stored, violations),
         day=violations.day(message.day, "day"),
         term_months=message.term_months or None,
         start=violations.optional_day(message.start_date, "start_date"),
@@ -37,20 +38,6 @@ def read_renewal_request(message: pb.ProposeRenewalRequest, violations: Violatio
         },
         additions=read_quote_lines(message.additions, violations) if message.additions else (),
     )
-
-
-def read_contract_json(text: str, violations: Violations) -> Contract:
-    """The contract that a JSON text states, with the field names of renewal_service.proto.
-
-    Raises:
-        ValueError: the text is no such JSON; the message says why.
-    """
-    message = pb.Contract()
-    try:
-        json_format.Parse(text, message)
-    except json_format.ParseError as error:
-        raise ValueError(f"this is no contract: {error}") from None
-    return read_contract(message, violations)
 
 
 def read_contract(message: pb.Contract, violations: Violations) -> Contract:

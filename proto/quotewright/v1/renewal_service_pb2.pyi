@@ -11,6 +11,13 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class RenewalState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RENEWAL_STATE_UNSPECIFIED: _ClassVar[RenewalState]
+    RENEWAL_STATE_PROPOSED: _ClassVar[RenewalState]
+    RENEWAL_STATE_NOTHING_TO_RENEW: _ClassVar[RenewalState]
+    RENEWAL_STATE_REFUSED: _ClassVar[RenewalState]
+
 class RulebookChoice(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     RULEBOOK_CHOICE_UNSPECIFIED: _ClassVar[RulebookChoice]
@@ -31,6 +38,10 @@ class NoticeState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     NOTICE_STATE_DUE: _ClassVar[NoticeState]
     NOTICE_STATE_NOTICE_PASSED: _ClassVar[NoticeState]
     NOTICE_STATE_ENDED: _ClassVar[NoticeState]
+RENEWAL_STATE_UNSPECIFIED: RenewalState
+RENEWAL_STATE_PROPOSED: RenewalState
+RENEWAL_STATE_NOTHING_TO_RENEW: RenewalState
+RENEWAL_STATE_REFUSED: RenewalState
 RULEBOOK_CHOICE_UNSPECIFIED: RulebookChoice
 RULEBOOK_CHOICE_YES: RulebookChoice
 RULEBOOK_CHOICE_NO: RulebookChoice
@@ -45,7 +56,7 @@ NOTICE_STATE_NOTICE_PASSED: NoticeState
 NOTICE_STATE_ENDED: NoticeState
 
 class ProposeRenewalRequest(_message.Message):
-    __slots__ = ("contract", "day", "term_months", "start_date", "co_term", "end_date", "quantities", "additions", "credit", "approval")
+    __slots__ = ("contract", "day", "term_months", "start_date", "co_term", "end_date", "quantities", "additions", "credit", "approval", "contract_id")
     class QuantitiesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -63,6 +74,7 @@ class ProposeRenewalRequest(_message.Message):
     ADDITIONS_FIELD_NUMBER: _ClassVar[int]
     CREDIT_FIELD_NUMBER: _ClassVar[int]
     APPROVAL_FIELD_NUMBER: _ClassVar[int]
+    CONTRACT_ID_FIELD_NUMBER: _ClassVar[int]
     contract: Contract
     day: str
     term_months: int
@@ -73,7 +85,86 @@ class ProposeRenewalRequest(_message.Message):
     additions: _containers.RepeatedCompositeFieldContainer[_quote_pb2.QuoteLine]
     credit: _credit_pb2.CreditRequest
     approval: _approval_pb2.ApprovalRequest
-    def __init__(self, contract: _Optional[_Union[Contract, _Mapping]] = ..., day: _Optional[str] = ..., term_months: _Optional[int] = ..., start_date: _Optional[str] = ..., co_term: _Optional[_Union[RulebookChoice, str]] = ..., end_date: _Optional[str] = ..., quantities: _Optional[_Mapping[str, str]] = ..., additions: _Optional[_Iterable[_Union[_quote_pb2.QuoteLine, _Mapping]]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ...) -> None: ...
+    contract_id: str
+    def __init__(self, contract: _Optional[_Union[Contract, _Mapping]] = ..., day: _Optional[str] = ..., term_months: _Optional[int] = ..., start_date: _Optional[str] = ..., co_term: _Optional[_Union[RulebookChoice, str]] = ..., end_date: _Optional[str] = ..., quantities: _Optional[_Mapping[str, str]] = ..., additions: _Optional[_Iterable[_Union[_quote_pb2.QuoteLine, _Mapping]]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ..., contract_id: _Optional[str] = ...) -> None: ...
+
+class PutContractRequest(_message.Message):
+    __slots__ = ("contract",)
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    contract: Contract
+    def __init__(self, contract: _Optional[_Union[Contract, _Mapping]] = ...) -> None: ...
+
+class PutContractResponse(_message.Message):
+    __slots__ = ("version",)
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    version: int
+    def __init__(self, version: _Optional[int] = ...) -> None: ...
+
+class GetContractRequest(_message.Message):
+    __slots__ = ("contract_id",)
+    CONTRACT_ID_FIELD_NUMBER: _ClassVar[int]
+    contract_id: str
+    def __init__(self, contract_id: _Optional[str] = ...) -> None: ...
+
+class GetContractResponse(_message.Message):
+    __slots__ = ("contract", "version", "renewal")
+    CONTRACT_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    RENEWAL_FIELD_NUMBER: _ClassVar[int]
+    contract: Contract
+    version: int
+    renewal: StoredRenewal
+    def __init__(self, contract: _Optional[_Union[Contract, _Mapping]] = ..., version: _Optional[int] = ..., renewal: _Optional[_Union[StoredRenewal, _Mapping]] = ...) -> None: ...
+
+class StoredRenewal(_message.Message):
+    __slots__ = ("contract_version", "day", "state", "proposal", "problems")
+    CONTRACT_VERSION_FIELD_NUMBER: _ClassVar[int]
+    DAY_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PROPOSAL_FIELD_NUMBER: _ClassVar[int]
+    PROBLEMS_FIELD_NUMBER: _ClassVar[int]
+    contract_version: int
+    day: str
+    state: RenewalState
+    proposal: ProposeRenewalResponse
+    problems: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, contract_version: _Optional[int] = ..., day: _Optional[str] = ..., state: _Optional[_Union[RenewalState, str]] = ..., proposal: _Optional[_Union[ProposeRenewalResponse, _Mapping]] = ..., problems: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListContractsRequest(_message.Message):
+    __slots__ = ("ends_from", "ends_to", "customer_id", "page_size", "page_token")
+    ENDS_FROM_FIELD_NUMBER: _ClassVar[int]
+    ENDS_TO_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ends_from: str
+    ends_to: str
+    customer_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, ends_from: _Optional[str] = ..., ends_to: _Optional[str] = ..., customer_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListContractsResponse(_message.Message):
+    __slots__ = ("contracts", "next_page_token")
+    CONTRACTS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    contracts: _containers.RepeatedCompositeFieldContainer[ContractSummary]
+    next_page_token: str
+    def __init__(self, contracts: _Optional[_Iterable[_Union[ContractSummary, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ContractSummary(_message.Message):
+    __slots__ = ("contract_id", "version", "customer_id", "ends", "renewal")
+    CONTRACT_ID_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    CUSTOMER_ID_FIELD_NUMBER: _ClassVar[int]
+    ENDS_FIELD_NUMBER: _ClassVar[int]
+    RENEWAL_FIELD_NUMBER: _ClassVar[int]
+    contract_id: str
+    version: int
+    customer_id: str
+    ends: str
+    renewal: RenewalState
+    def __init__(self, contract_id: _Optional[str] = ..., version: _Optional[int] = ..., customer_id: _Optional[str] = ..., ends: _Optional[str] = ..., renewal: _Optional[_Union[RenewalState, str]] = ...) -> None: ...
 
 class Contract(_message.Message):
     __slots__ = ("id", "customer_id", "currency", "lines", "channel", "method", "uplift", "auto_renew", "notice_days", "facts")

@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class RenewalServiceStub(object):
-    """Proposes renewals. Nothing is stored: calls may be repeated safely.
+    """Proposes renewals, of contracts in the request or of those that are stored. Contracts are stored where the server has
+    a database; without one the calls about stored contracts are answered UNIMPLEMENTED.
     """
 
     def __init__(self, channel):
@@ -40,14 +41,53 @@ class RenewalServiceStub(object):
                 request_serializer=quotewright_dot_v1_dot_renewal__service__pb2.ProposeRenewalRequest.SerializeToString,
                 response_deserializer=quotewright_dot_v1_dot_renewal__service__pb2.ProposeRenewalResponse.FromString,
                 _registered_method=True)
+        self.PutContract = channel.unary_unary(
+                '/quotewright.v1.RenewalService/PutContract',
+                request_serializer=quotewright_dot_v1_dot_renewal__service__pb2.PutContractRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_renewal__service__pb2.PutContractResponse.FromString,
+                _registered_method=True)
+        self.GetContract = channel.unary_unary(
+                '/quotewright.v1.RenewalService/GetContract',
+                request_serializer=quotewright_dot_v1_dot_renewal__service__pb2.GetContractRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_renewal__service__pb2.GetContractResponse.FromString,
+                _registered_method=True)
+        self.ListContracts = channel.unary_unary(
+                '/quotewright.v1.RenewalService/ListContracts',
+                request_serializer=quotewright_dot_v1_dot_renewal__service__pb2.ListContractsRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_renewal__service__pb2.ListContractsResponse.FromString,
+                _registered_method=True)
 
 
 class RenewalServiceServicer(object):
-    """Proposes renewals. Nothing is stored: calls may be repeated safely.
+    """Proposes renewals, of contracts in the request or of those that are stored. Contracts are stored where the server has
+    a database; without one the calls about stored contracts are answered UNIMPLEMENTED.
     """
 
     def ProposeRenewal(self, request, context):
-        """Proposes the renewal of a contract, and decides the proposed quote like any other.
+        """Proposes the renewal of a contract, and decides the proposed quote like any other. Nothing is stored: calls may be
+        repeated safely.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PutContract(self, request, context):
+        """Stores a contract, in the place of the one with its id. Stored again as it is it stays what it was, so that calls
+        may be repeated safely.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetContract(self, request, context):
+        """Reads a stored contract, and what was proposed for it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListContracts(self, request, context):
+        """Lists stored contracts by their last day.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -61,6 +101,21 @@ def add_RenewalServiceServicer_to_server(servicer, server):
                     request_deserializer=quotewright_dot_v1_dot_renewal__service__pb2.ProposeRenewalRequest.FromString,
                     response_serializer=quotewright_dot_v1_dot_renewal__service__pb2.ProposeRenewalResponse.SerializeToString,
             ),
+            'PutContract': grpc.unary_unary_rpc_method_handler(
+                    servicer.PutContract,
+                    request_deserializer=quotewright_dot_v1_dot_renewal__service__pb2.PutContractRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_renewal__service__pb2.PutContractResponse.SerializeToString,
+            ),
+            'GetContract': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetContract,
+                    request_deserializer=quotewright_dot_v1_dot_renewal__service__pb2.GetContractRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_renewal__service__pb2.GetContractResponse.SerializeToString,
+            ),
+            'ListContracts': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListContracts,
+                    request_deserializer=quotewright_dot_v1_dot_renewal__service__pb2.ListContractsRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_renewal__service__pb2.ListContractsResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'quotewright.v1.RenewalService', rpc_method_handlers)
@@ -70,7 +125,8 @@ def add_RenewalServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class RenewalService(object):
-    """Proposes renewals. Nothing is stored: calls may be repeated safely.
+    """Proposes renewals, of contracts in the request or of those that are stored. Contracts are stored where the server has
+    a database; without one the calls about stored contracts are answered UNIMPLEMENTED.
     """
 
     @staticmethod
@@ -90,6 +146,87 @@ class RenewalService(object):
             '/quotewright.v1.RenewalService/ProposeRenewal',
             quotewright_dot_v1_dot_renewal__service__pb2.ProposeRenewalRequest.SerializeToString,
             quotewright_dot_v1_dot_renewal__service__pb2.ProposeRenewalResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PutContract(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quotewright.v1.RenewalService/PutContract',
+            quotewright_dot_v1_dot_renewal__service__pb2.PutContractRequest.SerializeToString,
+            quotewright_dot_v1_dot_renewal__service__pb2.PutContractResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetContract(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quotewright.v1.RenewalService/GetContract',
+            quotewright_dot_v1_dot_renewal__service__pb2.GetContractRequest.SerializeToString,
+            quotewright_dot_v1_dot_renewal__service__pb2.GetContractResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListContracts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quotewright.v1.RenewalService/ListContracts',
+            quotewright_dot_v1_dot_renewal__service__pb2.ListContractsRequest.SerializeToString,
+            quotewright_dot_v1_dot_renewal__service__pb2.ListContractsResponse.FromString,
             options,
             channel_credentials,
             insecure,
