@@ -9,8 +9,13 @@
     NotPermittedError                          PERMISSION_DENIED
     DeadlinePassedError                        DEADLINE_EXCEEDED
     TooManyStreamsError                        RESOURCE_EXHAUSTED
+    StaleReleaseError                          ABORTED             the active Release, where there is one
+    ReleaseStateError, NotOfferedError         FAILED_PRECONDITION
+    StorageError, BusyError                    RESOURCE_EXHAUSTED
+    AnsweredError                              the status that a process aside answered with
     UnauthenticatedError                       UNAUTHENTICATED     google.rpc.ErrorInfo
-    RoleMissingError, OtherPersonError         PERMISSION_DENIED   google.rpc.ErrorInfo
+    RoleMissingError, OtherPersonError,
+    OtherTenantError                           PERMISSION_DENIED   google.rpc.ErrorInfo
     OverLimitError                             RESOURCE_EXHAUSTED  google.rpc.ErrorInfo
     anything else                              INTERNAL            google.rpc.ErrorInfo with an incident id
 
@@ -28,6 +33,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from engine.quote import QuoteRejectedError, Violation
 from engine.security.refusals import (
     OtherPersonError,
+    OtherTenantError,
     OverLimitError,
     RefusedError,
     RoleMissingError,
@@ -90,6 +96,42 @@ class NotPermittedError(ApprovalError):
     """The person may not do what was asked."""
 
 
+class StaleReleaseError(Exception):
+    """Another release is active than the caller expected.
+
+    Attributes:
+        release: the active one, for the status details; None where none is.
+    """
+
+    def __init__(self, message: str, release: Message | None = None) -> None:
+        self.release = release
+        super().__init__(message)
+
+
+class ReleaseStateError(Exception):
+    """The state of a release, or what is stored, does not allow what was asked."""
+
+
+class NotOfferedError(Exception):
+    """The server was started without what the call needs."""
+
+
+class StorageError(Exception):
+    """The database or the disk takes nothing at the moment; nothing was changed."""
+
+
+class BusyError(Exception):
+    """Something that runs one at a time is running: the caller tries again."""
+
+
+class AnsweredError(Exception):
+    """A process aside has found the status of the answer already."""
+
+    def __init__(self, status: status_pb2.Status) -> None:
+        self.status = status
+        super().__init__(status.message)
+
+
 CODES: dict[type[Exception], int] = {
     QuoteRejectedError: code_pb2.INVALID_ARGUMENT,
     RequestRejectedError: code_pb2.INVALID_ARGUMENT,
@@ -101,9 +143,15 @@ CODES: dict[type[Exception], int] = {
     NotPermittedError: code_pb2.PERMISSION_DENIED,
     DeadlinePassedError: code_pb2.DEADLINE_EXCEEDED,
     TooManyStreamsError: code_pb2.RESOURCE_EXHAUSTED,
+    StaleReleaseError: code_pb2.ABORTED,
+    ReleaseStateError: code_pb2.FAILED_PRECONDITION,
+    NotOfferedError: code_pb2.FAILED_PRECONDITION,
+    StorageError: code_pb2.RESOURCE_EXHAUSTED,
+    BusyError: code_pb2.RESOURCE_EXHAUSTED,
     UnauthenticatedError: code_pb2.UNAUTHENTICATED,
     RoleMissingError: code_pb2.PERMISSION_DENIED,
     OtherPersonError: code_pb2.PERMISSION_DENIED,
+    OtherTenantError: code_pb2.PERMISSION_DENIED,
     OverLimitError: code_pb2.RESOURCE_EXHAUSTED,
 }
 """The code of every exception that may end a request; any other is INTERNAL."""
@@ -111,6 +159,8 @@ CODES: dict[type[Exception], int] = {
 
 def to_status(error: Exception) -> status_pb2.Status:
     """The status that answers a request which ended with `error`. Logs what is INTERNAL."""
+    if isinstance(error, AnsweredError):
+        return error.status
     code = next((code for kind, code in CODES.items() if isinstance(error, kind)), code_pb2.INTERNAL)
     if code == code_pb2.INTERNAL:
         return _incident(error)
@@ -124,6 +174,8 @@ def to_status(error: Exception) -> status_pb2.Status:
         name = error.name[:MAX_MESSAGE_LENGTH]
         resource = error_details_pb2.ResourceInfo(resource_type=error.kind, resource_name=name, description=error.hint)
         _attach(status, resource)
+    if isinstance(error, StaleReleaseError) and error.release is not None:
+        _attach(status, error.release)
     if isinstance(error, RefusedError):
         _attach(status, error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.facts))
     if isinstance(error, ApprovalError) and error.approval is not None:

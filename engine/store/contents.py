@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from catalog import store as catalog_store
-from catalog.model import Catalog
 from engine.store.database import Database
 
 TABLES = (
@@ -35,7 +33,6 @@ TABLES = (
 
 RULES_FOLDER = "rules"
 CATALOGUE_FILE = "catalogue.sqlite"
-MAX_PACKED_BYTES = 900_000_000  # SQLite's own limit for one value is a thousand million
 
 
 class DamagedContentError(Exception):
@@ -61,40 +58,6 @@ class PackedCatalogue:
     packed: bytes
 
 
-def catalogue_key(catalog: Catalog) -> str:
-    """Names everything of a catalogue that a decision can show: its content, and where its prices are written."""
-    digest = hashlib.sha256(catalog.version.encode())
-    for price in catalog.prices.values():
-        span = price.span
-        if span.file:
-            place = f"{price.id}\0{span.file}\0{span.line}\0{span.column}\0{span.end_column}\n"
-            digest.update(place.encode())
-    return digest.hexdigest()[:32]
-
-
-def pack_catalogue(catalog: Catalog) -> PackedCatalogue:
-    """The catalogue as a compressed database file.
-
-    Raises:
-        OSError: there is no room for the file.
-        CatalogStoreError: as above.
-        ValueError: it is larger than the database takes.
-    """
-    folder = Path(tempfile.mkdtemp(prefix="quotewright-catalogue-"))
-    try:
-        path = folder / CATALOGUE_FILE
-        catalog_store.replace(path, catalog)
-        content = path.read_bytes()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    packed = zlib.compress(content, 6)
-    if len(packed) > MAX_PACKED_BYTES:
-        raise ValueError(f"the catalogue has {len(packed):,} bytes compressed; at most {MAX_PACKED_BYTES:,} are stored")
-    return PackedCatalogue(
-        catalogue_key(catalog), catalog.version, hashlib.sha256(content).hexdigest(), len(content), packed
-    )
-
-
 def has_rulebook(connection: sqlite3.Connection, version: str) -> bool:
     """Whether the files of a rulebook version are stored."""
     return connection.execute("SELECT 1 FROM rulebooks WHERE version = ?", (version,)).fetchone() is not None
@@ -103,6 +66,12 @@ def has_rulebook(connection: sqlite3.Connection, version: str) -> bool:
 def has_catalogue(connection: sqlite3.Connection, key: str) -> bool:
     """Whether a catalogue is stored."""
     return connection.execute("SELECT 1 FROM catalogues WHERE key = ?", (key,)).fetchone() is not None
+
+
+def catalogue_version(connection: sqlite3.Connection, key: str) -> str:
+    """The content hash of a stored catalogue; "" where it is not stored."""
+    row = connection.execute("SELECT version FROM catalogues WHERE key = ?", (key,)).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def keep_rulebook(connection: sqlite3.Connection, version: str, name: str, files: Mapping[str, bytes]) -> None:

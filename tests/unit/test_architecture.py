@@ -102,6 +102,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine.compile",
             "engine.configure",
             "engine.decision",
+            "engine.load",
             "engine.quote",
             "engine.security",
             "engine.snapshot",

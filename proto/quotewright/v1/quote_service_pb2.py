@@ -29,7 +29,7 @@ from quotewright.v1 import decision_pb2 as quotewright_dot_v1_dot_decision__pb2
 from quotewright.v1 import quote_pb2 as quotewright_dot_v1_dot_quote__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"quotewright/v1/quote_service.proto\x12\x0equotewright.v1\x1a\x17google/rpc/status.proto\x1a\x1dquotewright/v1/approval.proto\x1a\x1bquotewright/v1/credit.proto\x1a\x1dquotewright/v1/decision.proto\x1a\x1aquotewright/v1/quote.proto\"\x9b\x01\n\x11PriceQuoteRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x31\n\x08\x61pproval\x18\x05 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\"@\n\x12PriceQuoteResponse\x12*\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.Decision\"\x9c\x01\n\x12PriceQuotesRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x31\n\x08\x61pproval\x18\x05 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\"s\n\x13PriceQuotesResponse\x12,\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.DecisionH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x42\t\n\x07outcome\"\xb6\x01\n\x14SolveDiscountRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12\x16\n\x0emargin_percent\x18\x02 \x01(\t\x12\x31\n\x08\x61pproval\x18\x03 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\"d\n\x15SolveDiscountResponse\x12\x0e\n\x06\x61mount\x18\x01 \x01(\t\x12\x0f\n\x07percent\x18\x02 \x01(\t\x12*\n\x08\x64\x65\x63ision\x18\x03 \x01(\x0b\x32\x18.quotewright.v1.Decision2\x9d\x02\n\x0cQuoteService\x12S\n\nPriceQuote\x12!.quotewright.v1.PriceQuoteRequest\x1a\".quotewright.v1.PriceQuoteResponse\x12Z\n\x0bPriceQuotes\x12\".quotewright.v1.PriceQuotesRequest\x1a#.quotewright.v1.PriceQuotesResponse(\x01\x30\x01\x12\\\n\rSolveDiscount\x12$.quotewright.v1.SolveDiscountRequest\x1a%.quotewright.v1.SolveDiscountResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"quotewright/v1/quote_service.proto\x12\x0equotewright.v1\x1a\x17google/rpc/status.proto\x1a\x1dquotewright/v1/approval.proto\x1a\x1bquotewright/v1/credit.proto\x1a\x1dquotewright/v1/decision.proto\x1a\x1aquotewright/v1/quote.proto\"\x9b\x01\n\x11PriceQuoteRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x31\n\x08\x61pproval\x18\x05 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\"U\n\x12PriceQuoteResponse\x12*\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.Decision\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x02 \x01(\t\"\x9c\x01\n\x12PriceQuotesRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x31\n\x08\x61pproval\x18\x05 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\"\x88\x01\n\x13PriceQuotesResponse\x12,\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.DecisionH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x03 \x01(\tB\t\n\x07outcome\"\xb6\x01\n\x14SolveDiscountRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12\x16\n\x0emargin_percent\x18\x02 \x01(\t\x12\x31\n\x08\x61pproval\x18\x03 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\"d\n\x15SolveDiscountResponse\x12\x0e\n\x06\x61mount\x18\x01 \x01(\t\x12\x0f\n\x07percent\x18\x02 \x01(\t\x12*\n\x08\x64\x65\x63ision\x18\x03 \x01(\x0b\x32\x18.quotewright.v1.Decision2\x9d\x02\n\x0cQuoteService\x12S\n\nPriceQuote\x12!.quotewright.v1.PriceQuoteRequest\x1a\".quotewright.v1.PriceQuoteResponse\x12Z\n\x0bPriceQuotes\x12\".quotewright.v1.PriceQuotesRequest\x1a#.quotewright.v1.PriceQuotesResponse(\x01\x30\x01\x12\\\n\rSolveDiscount\x12$.quotewright.v1.SolveDiscountRequest\x1a%.quotewright.v1.SolveDiscountResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,15 +39,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PRICEQUOTEREQUEST']._serialized_start=199
   _globals['_PRICEQUOTEREQUEST']._serialized_end=354
   _globals['_PRICEQUOTERESPONSE']._serialized_start=356
-  _globals['_PRICEQUOTERESPONSE']._serialized_end=420
-  _globals['_PRICEQUOTESREQUEST']._serialized_start=423
-  _globals['_PRICEQUOTESREQUEST']._serialized_end=579
-  _globals['_PRICEQUOTESRESPONSE']._serialized_start=581
-  _globals['_PRICEQUOTESRESPONSE']._serialized_end=696
-  _globals['_SOLVEDISCOUNTREQUEST']._serialized_start=699
-  _globals['_SOLVEDISCOUNTREQUEST']._serialized_end=881
-  _globals['_SOLVEDISCOUNTRESPONSE']._serialized_start=883
-  _globals['_SOLVEDISCOUNTRESPONSE']._serialized_end=983
-  _globals['_QUOTESERVICE']._serialized_start=986
-  _globals['_QUOTESERVICE']._serialized_end=1271
+  _globals['_PRICEQUOTERESPONSE']._serialized_end=441
+  _globals['_PRICEQUOTESREQUEST']._serialized_start=444
+  _globals['_PRICEQUOTESREQUEST']._serialized_end=600
+  _globals['_PRICEQUOTESRESPONSE']._serialized_start=603
+  _globals['_PRICEQUOTESRESPONSE']._serialized_end=739
+  _globals['_SOLVEDISCOUNTREQUEST']._serialized_start=742
+  _globals['_SOLVEDISCOUNTREQUEST']._serialized_end=924
+  _globals['_SOLVEDISCOUNTRESPONSE']._serialized_start=926
+  _globals['_SOLVEDISCOUNTRESPONSE']._serialized_end=1026
+  _globals['_QUOTESERVICE']._serialized_start=1029
+  _globals['_QUOTESERVICE']._serialized_end=1314
 # @@protoc_insertion_point(module_scope)

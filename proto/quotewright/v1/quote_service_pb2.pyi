@@ -21,10 +21,12 @@ class PriceQuoteRequest(_message.Message):
     def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ...) -> None: ...
 
 class PriceQuoteResponse(_message.Message):
-    __slots__ = ("decision",)
+    __slots__ = ("decision", "decision_id")
     DECISION_FIELD_NUMBER: _ClassVar[int]
+    DECISION_ID_FIELD_NUMBER: _ClassVar[int]
     decision: _decision_pb2.Decision
-    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ...) -> None: ...
+    decision_id: str
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., decision_id: _Optional[str] = ...) -> None: ...
 
 class PriceQuotesRequest(_message.Message):
     __slots__ = ("quote", "credit", "approval")
@@ -37,12 +39,14 @@ class PriceQuotesRequest(_message.Message):
     def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ...) -> None: ...
 
 class PriceQuotesResponse(_message.Message):
-    __slots__ = ("decision", "error")
+    __slots__ = ("decision", "error", "decision_id")
     DECISION_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    DECISION_ID_FIELD_NUMBER: _ClassVar[int]
     decision: _decision_pb2.Decision
     error: _status_pb2.Status
-    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ...) -> None: ...
+    decision_id: str
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., decision_id: _Optional[str] = ...) -> None: ...
 
 class SolveDiscountRequest(_message.Message):
     __slots__ = ("quote", "margin_percent", "approval", "credit")

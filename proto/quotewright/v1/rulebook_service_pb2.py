@@ -24,19 +24,61 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%quotewright/v1/rulebook_service.proto\x12\x0equotewright.v1\";\n\x12GetRulebookRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\xaa\x01\n\x13GetRulebookResponse\x12\x18\n\x10rulebook_version\x18\x01 \x01(\t\x12\x19\n\x11\x63\x61talogue_version\x18\x02 \x01(\t\x12#\n\x05rules\x18\x03 \x03(\x0b\x32\x14.quotewright.v1.Rule\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\x12\x12\n\ntotal_size\x18\x05 \x01(\x05\x12\x0c\n\x04name\x18\x06 \x01(\t\"\xac\x01\n\x04Rule\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0c\n\x04\x66ile\x18\x03 \x01(\t\x12\x0c\n\x04line\x18\x04 \x01(\x05\x12\x0c\n\x04step\x18\x05 \x01(\t\x12\x16\n\x0estacking_group\x18\x06 \x01(\t\x12\x10\n\x08priority\x18\x07 \x01(\x05\x12\x13\n\x0b\x64\x65scription\x18\x08 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\t \x01(\t\x12\x11\n\tcondition\x18\n \x01(\t2i\n\x0fRulebookService\x12V\n\x0bGetRulebook\x12\".quotewright.v1.GetRulebookRequest\x1a#.quotewright.v1.GetRulebookResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n%quotewright/v1/rulebook_service.proto\x12\x0equotewright.v1\";\n\x12GetRulebookRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\xaa\x01\n\x13GetRulebookResponse\x12\x18\n\x10rulebook_version\x18\x01 \x01(\t\x12\x19\n\x11\x63\x61talogue_version\x18\x02 \x01(\t\x12#\n\x05rules\x18\x03 \x03(\x0b\x32\x14.quotewright.v1.Rule\x12\x17\n\x0fnext_page_token\x18\x04 \x01(\t\x12\x12\n\ntotal_size\x18\x05 \x01(\x05\x12\x0c\n\x04name\x18\x06 \x01(\t\"\xac\x01\n\x04Rule\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\x0c\n\x04\x66ile\x18\x03 \x01(\t\x12\x0c\n\x04line\x18\x04 \x01(\x05\x12\x0c\n\x04step\x18\x05 \x01(\t\x12\x16\n\x0estacking_group\x18\x06 \x01(\t\x12\x10\n\x08priority\x18\x07 \x01(\x05\x12\x13\n\x0b\x64\x65scription\x18\x08 \x01(\t\x12\x0e\n\x06\x61\x63tion\x18\t \x01(\t\x12\x11\n\tcondition\x18\n \x01(\t\"-\n\x0cRulebookFile\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x02 \x01(\x0c\"F\n\x17ValidateRulebookRequest\x12+\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x1c.quotewright.v1.RulebookFile\"\xa7\x01\n\x18ValidateRulebookResponse\x12\x0e\n\x06usable\x18\x01 \x01(\x08\x12)\n\x08\x66indings\x18\x02 \x03(\x0b\x32\x17.quotewright.v1.Finding\x12\x18\n\x10rulebook_version\x18\x03 \x01(\t\x12\x19\n\x11\x63\x61talogue_version\x18\x04 \x01(\t\x12\x0c\n\x04name\x18\x05 \x01(\t\x12\r\n\x05rules\x18\x06 \x01(\x05\"\xd7\x01\n\x07\x46inding\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x31\n\x08severity\x18\x02 \x01(\x0e\x32\x1f.quotewright.v1.FindingSeverity\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\x0c\n\x04hint\x18\x04 \x01(\t\x12\x0f\n\x07\x65xample\x18\x05 \x01(\t\x12\x0c\n\x04\x66ile\x18\x06 \x01(\t\x12\x0c\n\x04line\x18\x07 \x01(\x05\x12\x0e\n\x06\x63olumn\x18\x08 \x01(\x05\x12\r\n\x05sheet\x18\t \x01(\t\x12\x0c\n\x04\x63\x65ll\x18\n \x01(\t\x12\x12\n\nend_column\x18\x0b \x01(\x05\"|\n\x14StageRulebookRequest\x12+\n\x05\x66iles\x18\x01 \x03(\x0b\x32\x1c.quotewright.v1.RulebookFile\x12\x0e\n\x06person\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x04 \x01(\t\"\x7f\n\x15StageRulebookResponse\x12(\n\x07release\x18\x01 \x01(\x0b\x32\x17.quotewright.v1.Release\x12<\n\nvalidation\x18\x02 \x01(\x0b\x32(.quotewright.v1.ValidateRulebookResponse\"\xcc\x02\n\x07Release\x12\n\n\x02id\x18\x01 \x01(\x03\x12+\n\x05state\x18\x02 \x01(\x0e\x32\x1c.quotewright.v1.ReleaseState\x12\x18\n\x10rulebook_version\x18\x03 \x01(\t\x12\x15\n\rrulebook_name\x18\x04 \x01(\t\x12\x19\n\x11\x63\x61talogue_version\x18\x05 \x01(\t\x12\x16\n\x0e\x65ngine_version\x18\x06 \x01(\t\x12\r\n\x05rules\x18\x07 \x01(\x05\x12\x0c\n\x04\x62\x61se\x18\x08 \x01(\x03\x12\x11\n\tstaged_at\x18\t \x01(\t\x12\x11\n\tstaged_by\x18\n \x01(\t\x12\x0e\n\x06reason\x18\x0b \x01(\t\x12\x13\n\x0b\x61\x63tivate_at\x18\x0c \x01(\t\x12\x14\n\x0c\x61\x63tivated_at\x18\r \x01(\t\x12\x14\n\x0c\x61\x63tivated_by\x18\x0e \x01(\t\x12\x10\n\x08replaced\x18\x0f \x01(\x03\"\x90\x01\n\x16\x41\x63tivateReleaseRequest\x12\x0f\n\x07release\x18\x01 \x01(\x03\x12\x17\n\x0f\x65xpected_active\x18\x02 \x01(\x03\x12\x13\n\x0b\x61\x63tivate_at\x18\x03 \x01(\t\x12\x0e\n\x06person\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x06 \x01(\t\"o\n\x17\x41\x63tivateReleaseResponse\x12(\n\x07release\x18\x01 \x01(\x0b\x32\x17.quotewright.v1.Release\x12*\n\tscheduled\x18\x02 \x03(\x0b\x32\x17.quotewright.v1.Release\"c\n\x17\x43\x61ncelActivationRequest\x12\x0f\n\x07release\x18\x01 \x01(\x03\x12\x0e\n\x06person\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x04 \x01(\t\"D\n\x18\x43\x61ncelActivationResponse\x12(\n\x07release\x18\x01 \x01(\x0b\x32\x17.quotewright.v1.Release\"c\n\x0fRollBackRequest\x12\x17\n\x0f\x65xpected_active\x18\x01 \x01(\x03\x12\x0e\n\x06person\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\x12\x17\n\x0fidempotency_key\x18\x04 \x01(\t\"h\n\x10RollBackResponse\x12(\n\x07release\x18\x01 \x01(\x0b\x32\x17.quotewright.v1.Release\x12*\n\tscheduled\x18\x02 \x03(\x0b\x32\x17.quotewright.v1.Release\"<\n\x13ListReleasesRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"\x9a\x01\n\x14ListReleasesResponse\x12)\n\x08releases\x18\x01 \x03(\x0b\x32\x17.quotewright.v1.Release\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12\x0e\n\x06\x61\x63tive\x18\x03 \x01(\x03\x12.\n\x07servers\x18\x04 \x03(\x0b\x32\x1d.quotewright.v1.ServedRelease\"_\n\rServedRelease\x12\x0e\n\x06server\x18\x01 \x01(\t\x12\x0f\n\x07release\x18\x02 \x01(\x03\x12\r\n\x05since\x18\x03 \x01(\t\x12\x0f\n\x07refused\x18\x04 \x01(\x03\x12\r\n\x05\x65rror\x18\x05 \x01(\t\"8\n\x11GetReleaseRequest\x12\x0f\n\x07release\x18\x01 \x01(\x03\x12\x12\n\nwith_files\x18\x02 \x01(\x08\"\xf5\x01\n\x12GetReleaseResponse\x12(\n\x07release\x18\x01 \x01(\x0b\x32\x17.quotewright.v1.Release\x12-\n\x07history\x18\x02 \x03(\x0b\x32\x1c.quotewright.v1.ReleaseEvent\x12)\n\x08\x66indings\x18\x03 \x03(\x0b\x32\x17.quotewright.v1.Finding\x12.\n\x07servers\x18\x04 \x03(\x0b\x32\x1d.quotewright.v1.ServedRelease\x12+\n\x05\x66iles\x18\x05 \x03(\x0b\x32\x1c.quotewright.v1.RulebookFile\"h\n\x0cReleaseEvent\x12\x10\n\x08sequence\x18\x01 \x01(\x03\x12\n\n\x02\x61t\x18\x02 \x01(\t\x12\x0e\n\x06person\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x65tail\x18\x05 \x01(\t\x12\x0c\n\x04hash\x18\x06 \x01(\t*\x88\x01\n\x0f\x46indingSeverity\x12 \n\x1c\x46INDING_SEVERITY_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x46INDING_SEVERITY_ERROR\x10\x01\x12\x1c\n\x18\x46INDING_SEVERITY_WARNING\x10\x02\x12\x19\n\x15\x46INDING_SEVERITY_INFO\x10\x03*\x9c\x01\n\x0cReleaseState\x12\x1d\n\x19RELEASE_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14RELEASE_STATE_STAGED\x10\x01\x12\x18\n\x14RELEASE_STATE_ACTIVE\x10\x02\x12\x1a\n\x16RELEASE_STATE_REPLACED\x10\x03\x12\x1d\n\x19RELEASE_STATE_ROLLED_BACK\x10\x04\x32\xf8\x05\n\x0fRulebookService\x12V\n\x0bGetRulebook\x12\".quotewright.v1.GetRulebookRequest\x1a#.quotewright.v1.GetRulebookResponse\x12\x65\n\x10ValidateRulebook\x12\'.quotewright.v1.ValidateRulebookRequest\x1a(.quotewright.v1.ValidateRulebookResponse\x12\\\n\rStageRulebook\x12$.quotewright.v1.StageRulebookRequest\x1a%.quotewright.v1.StageRulebookResponse\x12\x62\n\x0f\x41\x63tivateRelease\x12&.quotewright.v1.ActivateReleaseRequest\x1a\'.quotewright.v1.ActivateReleaseResponse\x12\x65\n\x10\x43\x61ncelActivation\x12\'.quotewright.v1.CancelActivationRequest\x1a(.quotewright.v1.CancelActivationResponse\x12M\n\x08RollBack\x12\x1f.quotewright.v1.RollBackRequest\x1a .quotewright.v1.RollBackResponse\x12Y\n\x0cListReleases\x12#.quotewright.v1.ListReleasesRequest\x1a$.quotewright.v1.ListReleasesResponse\x12S\n\nGetRelease\x12!.quotewright.v1.GetReleaseRequest\x1a\".quotewright.v1.GetReleaseResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'quotewright.v1.rulebook_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_FINDINGSEVERITY']._serialized_start=2930
+  _globals['_FINDINGSEVERITY']._serialized_end=3066
+  _globals['_RELEASESTATE']._serialized_start=3069
+  _globals['_RELEASESTATE']._serialized_end=3225
   _globals['_GETRULEBOOKREQUEST']._serialized_start=57
   _globals['_GETRULEBOOKREQUEST']._serialized_end=116
   _globals['_GETRULEBOOKRESPONSE']._serialized_start=119
   _globals['_GETRULEBOOKRESPONSE']._serialized_end=289
   _globals['_RULE']._serialized_start=292
   _globals['_RULE']._serialized_end=464
-  _globals['_RULEBOOKSERVICE']._serialized_start=466
-  _globals['_RULEBOOKSERVICE']._serialized_end=571
+  _globals['_RULEBOOKFILE']._serialized_start=466
+  _globals['_RULEBOOKFILE']._serialized_end=511
+  _globals['_VALIDATERULEBOOKREQUEST']._serialized_start=513
+  _globals['_VALIDATERULEBOOKREQUEST']._serialized_end=583
+  _globals['_VALIDATERULEBOOKRESPONSE']._serialized_start=586
+  _globals['_VALIDATERULEBOOKRESPONSE']._serialized_end=753
+  _globals['_FINDING']._serialized_start=756
+  _globals['_FINDING']._serialized_end=971
+  _globals['_STAGERULEBOOKREQUEST']._serialized_start=973
+  _globals['_STAGERULEBOOKREQUEST']._serialized_end=1097
+  _globals['_STAGERULEBOOKRESPONSE']._serialized_start=1099
+  _globals['_STAGERULEBOOKRESPONSE']._serialized_end=1226
+  _globals['_RELEASE']._serialized_start=1229
+  _globals['_RELEASE']._serialized_end=1561
+  _globals['_ACTIVATERELEASEREQUEST']._serialized_start=1564
+  _globals['_ACTIVATERELEASEREQUEST']._serialized_end=1708
+  _globals['_ACTIVATERELEASERESPONSE']._serialized_start=1710
+  _globals['_ACTIVATERELEASERESPONSE']._serialized_end=1821
+  _globals['_CANCELACTIVATIONREQUEST']._serialized_start=1823
+  _globals['_CANCELACTIVATIONREQUEST']._serialized_end=1922
+  _globals['_CANCELACTIVATIONRESPONSE']._serialized_start=1924
+  _globals['_CANCELACTIVATIONRESPONSE']._serialized_end=1992
+  _globals['_ROLLBACKREQUEST']._serialized_start=1994
+  _globals['_ROLLBACKREQUEST']._serialized_end=2093
+  _globals['_ROLLBACKRESPONSE']._serialized_start=2095
+  _globals['_ROLLBACKRESPONSE']._serialized_end=2199
+  _globals['_LISTRELEASESREQUEST']._serialized_start=2201
+  _globals['_LISTRELEASESREQUEST']._serialized_end=2261
+  _globals['_LISTRELEASESRESPONSE']._serialized_start=2264
+  _globals['_LISTRELEASESRESPONSE']._serialized_end=2418
+  _globals['_SERVEDRELEASE']._serialized_start=2420
+  _globals['_SERVEDRELEASE']._serialized_end=2515
+  _globals['_GETRELEASEREQUEST']._serialized_start=2517
+  _globals['_GETRELEASEREQUEST']._serialized_end=2573
+  _globals['_GETRELEASERESPONSE']._serialized_start=2576
+  _globals['_GETRELEASERESPONSE']._serialized_end=2821
+  _globals['_RELEASEEVENT']._serialized_start=2823
+  _globals['_RELEASEEVENT']._serialized_end=2927
+  _globals['_RULEBOOKSERVICE']._serialized_start=3228
+  _globals['_RULEBOOKSERVICE']._serialized_end=3988
 # @@protoc_insertion_point(module_scope)

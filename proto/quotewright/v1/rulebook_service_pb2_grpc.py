@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class RulebookServiceStub(object):
-    """Reads the rulebook that is serving.
+    """Reads the rulebook that is serving, and takes rulebooks through their releases.
     """
 
     def __init__(self, channel):
@@ -40,14 +40,98 @@ class RulebookServiceStub(object):
                 request_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.GetRulebookRequest.SerializeToString,
                 response_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.GetRulebookResponse.FromString,
                 _registered_method=True)
+        self.ValidateRulebook = channel.unary_unary(
+                '/quotewright.v1.RulebookService/ValidateRulebook',
+                request_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.ValidateRulebookRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.ValidateRulebookResponse.FromString,
+                _registered_method=True)
+        self.StageRulebook = channel.unary_unary(
+                '/quotewright.v1.RulebookService/StageRulebook',
+                request_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.StageRulebookRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.StageRulebookResponse.FromString,
+                _registered_method=True)
+        self.ActivateRelease = channel.unary_unary(
+                '/quotewright.v1.RulebookService/ActivateRelease',
+                request_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.ActivateReleaseRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.ActivateReleaseResponse.FromString,
+                _registered_method=True)
+        self.CancelActivation = channel.unary_unary(
+                '/quotewright.v1.RulebookService/CancelActivation',
+                request_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.CancelActivationRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.CancelActivationResponse.FromString,
+                _registered_method=True)
+        self.RollBack = channel.unary_unary(
+                '/quotewright.v1.RulebookService/RollBack',
+                request_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.RollBackRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.RollBackResponse.FromString,
+                _registered_method=True)
+        self.ListReleases = channel.unary_unary(
+                '/quotewright.v1.RulebookService/ListReleases',
+                request_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.ListReleasesRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.ListReleasesResponse.FromString,
+                _registered_method=True)
+        self.GetRelease = channel.unary_unary(
+                '/quotewright.v1.RulebookService/GetRelease',
+                request_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.GetReleaseRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.GetReleaseResponse.FromString,
+                _registered_method=True)
 
 
 class RulebookServiceServicer(object):
-    """Reads the rulebook that is serving.
+    """Reads the rulebook that is serving, and takes rulebooks through their releases.
     """
 
     def GetRulebook(self, request, context):
         """The version of the rulebook and its rules, in pages, in the order in which they are written.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ValidateRulebook(self, request, context):
+        """Checks the files of a rulebook whole, with the server's catalogue, and stores nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StageRulebook(self, request, context):
+        """Checks the files of a rulebook whole, and stores them as a release if there is no error.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ActivateRelease(self, request, context):
+        """Makes a release the active one, now or at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelActivation(self, request, context):
+        """Takes back that a release is to be activated at a time.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RollBack(self, request, context):
+        """Makes the release active again whose place the active one took.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListReleases(self, request, context):
+        """Lists releases, the newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetRelease(self, request, context):
+        """Reads a release, its history, and on request its files.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -61,6 +145,41 @@ def add_RulebookServiceServicer_to_server(servicer, server):
                     request_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.GetRulebookRequest.FromString,
                     response_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.GetRulebookResponse.SerializeToString,
             ),
+            'ValidateRulebook': grpc.unary_unary_rpc_method_handler(
+                    servicer.ValidateRulebook,
+                    request_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.ValidateRulebookRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.ValidateRulebookResponse.SerializeToString,
+            ),
+            'StageRulebook': grpc.unary_unary_rpc_method_handler(
+                    servicer.StageRulebook,
+                    request_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.StageRulebookRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.StageRulebookResponse.SerializeToString,
+            ),
+            'ActivateRelease': grpc.unary_unary_rpc_method_handler(
+                    servicer.ActivateRelease,
+                    request_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.ActivateReleaseRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.ActivateReleaseResponse.SerializeToString,
+            ),
+            'CancelActivation': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelActivation,
+                    request_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.CancelActivationRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.CancelActivationResponse.SerializeToString,
+            ),
+            'RollBack': grpc.unary_unary_rpc_method_handler(
+                    servicer.RollBack,
+                    request_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.RollBackRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.RollBackResponse.SerializeToString,
+            ),
+            'ListReleases': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListReleases,
+                    request_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.ListReleasesRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.ListReleasesResponse.SerializeToString,
+            ),
+            'GetRelease': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetRelease,
+                    request_deserializer=quotewright_dot_v1_dot_rulebook__service__pb2.GetReleaseRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_rulebook__service__pb2.GetReleaseResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'quotewright.v1.RulebookService', rpc_method_handlers)
@@ -70,7 +189,7 @@ def add_RulebookServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class RulebookService(object):
-    """Reads the rulebook that is serving.
+    """Reads the rulebook that is serving, and takes rulebooks through their releases.
     """
 
     @staticmethod
@@ -90,6 +209,195 @@ class RulebookService(object):
             '/quotewright.v1.RulebookService/GetRulebook',
             quotewright_dot_v1_dot_rulebook__service__pb2.GetRulebookRequest.SerializeToString,
             quotewright_dot_v1_dot_rulebook__service__pb2.GetRulebookResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ValidateRulebook(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quotewright.v1.RulebookService/ValidateRulebook',
+            quotewright_dot_v1_dot_rulebook__service__pb2.ValidateRulebookRequest.SerializeToString,
+            quotewright_dot_v1_dot_rulebook__service__pb2.ValidateRulebookResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StageRulebook(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quotewright.v1.RulebookService/StageRulebook',
+            quotewright_dot_v1_dot_rulebook__service__pb2.StageRulebookRequest.SerializeToString,
+            quotewright_dot_v1_dot_rulebook__service__pb2.StageRulebookResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ActivateRelease(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quotewright.v1.RulebookService/ActivateRelease',
+            quotewright_dot_v1_dot_rulebook__service__pb2.ActivateReleaseRequest.SerializeToString,
+            quotewright_dot_v1_dot_rulebook__service__pb2.ActivateReleaseResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelActivation(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quotewright.v1.RulebookService/CancelActivation',
+            quotewright_dot_v1_dot_rulebook__service__pb2.CancelActivationRequest.SerializeToString,
+            quotewright_dot_v1_dot_rulebook__service__pb2.CancelActivationResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RollBack(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quotewright.v1.RulebookService/RollBack',
+            quotewright_dot_v1_dot_rulebook__service__pb2.RollBackRequest.SerializeToString,
+            quotewright_dot_v1_dot_rulebook__service__pb2.RollBackResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListReleases(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quotewright.v1.RulebookService/ListReleases',
+            quotewright_dot_v1_dot_rulebook__service__pb2.ListReleasesRequest.SerializeToString,
+            quotewright_dot_v1_dot_rulebook__service__pb2.ListReleasesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetRelease(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/quotewright.v1.RulebookService/GetRelease',
+            quotewright_dot_v1_dot_rulebook__service__pb2.GetReleaseRequest.SerializeToString,
+            quotewright_dot_v1_dot_rulebook__service__pb2.GetReleaseResponse.FromString,
             options,
             channel_credentials,
             insecure,
