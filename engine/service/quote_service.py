@@ -15,7 +15,11 @@ from engine.wire.read_parts import read_approval_request, read_credit_request
 from engine.wire.read_quote import read_quote
 from engine.wire.text import optional_decimal_text
 from engine.wire.violations import RequestRejectedError, Violations
-from engine.wire.write_decision import write_decision
+from engine.wire.wire_format import Delimited
+from engine.wire.write_decision import decision_text, write_decision
+
+DECISION = Delimited(quote_service_pb2.PriceQuoteResponse, "decision")
+STREAMED_DECISION = Delimited(quote_service_pb2.PriceQuotesResponse, "decision")
 
 
 class QuoteService:
@@ -35,9 +39,8 @@ class QuoteService:
 
     def price_quote(self, request: bytes) -> bytes:
         """A PriceQuoteRequest to a PriceQuoteResponse."""
-        response = quote_service_pb2.PriceQuoteResponse()
-        self._decide(quote_service_pb2.PriceQuoteRequest.FromString(request), response)
-        return response.SerializeToString()
+        text = self._decide(quote_service_pb2.PriceQuoteRequest.FromString(request))
+        return f"{DECISION[len(text)]}{text}".encode("latin-1")
 
     def solve_discount(self, request: bytes) -> bytes:
         """A SolveDiscountRequest to a SolveDiscountResponse."""
@@ -64,23 +67,19 @@ class QuoteService:
             left = time_left()
             if left is not None and left <= 0:
                 raise DeadlinePassedError("the deadline passed before all quotes of the stream were decided")
-            response = quote_service_pb2.PriceQuotesResponse()
             try:
-                self._decide(quote_service_pb2.PriceQuotesRequest.FromString(request), response)
+                text = self._decide(quote_service_pb2.PriceQuotesRequest.FromString(request))
             except Exception as error:  # noqa: BLE001  # every error has its answer, and the next quote its turn
-                response.Clear()
-                response.error.CopyFrom(to_status(error))
-            yield response.SerializeToString()
+                yield quote_service_pb2.PriceQuotesResponse(error=to_status(error)).SerializeToString()
+            else:
+                yield f"{STREAMED_DECISION[len(text)]}{text}".encode("latin-1")
 
-    def _decide(
-        self,
-        request: quote_service_pb2.PriceQuoteRequest | quote_service_pb2.PriceQuotesRequest,
-        response: quote_service_pb2.PriceQuoteResponse | quote_service_pb2.PriceQuotesResponse,
-    ) -> None:
+    def _decide(self, request: quote_service_pb2.PriceQuoteRequest | quote_service_pb2.PriceQuotesRequest) -> str:
+        """The decision that a request asks for, as `decision_text` gives it."""
         quote = read_quote(request.quote)
         violations = Violations()
         credit = read_credit_request(request.credit, violations) if request.HasField("credit") else None
         approval = read_approval_request(request.approval, violations) if request.HasField("approval") else None
         if violations.found:
             raise RequestRejectedError(violations.found)
-        write_decision(decide(self._holder.current, quote, credit=credit, approval=approval), response.decision)
+        return decision_text(decide(self._holder.current, quote, credit=credit, approval=approval))

@@ -1,14 +1,21 @@
-"""Decision to message: the hot half of a reply, built in place field by field, which is what costs least."""
+"""Decision to the bytes of its message: the hot half of a reply, put together as text in the wire format.
+
+Fields stand in the order of their numbers, so that the bytes are the ones that protobuf itself would write.
+"""
 
 from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
 
 from quotewright.v1 import decision_pb2 as pb
 
 from engine.decision import Decision
 from engine.money import Rounding
-from engine.pricing.result import Alternative, Offer, PricedLine, PriorPrices, Term, Totals
+from engine.pricing.result import Alternative, Notice, Offer, PricedLine, PriorPrices, Term, Totals
 from engine.trace import Adjustment, Origin
 from engine.wire.text import decimal_text, enum_numbers, optional_decimal_text
+from engine.wire.wire_format import Delimited, Number, encoded, utf8
 from engine.wire.write_approval import write_route
 from engine.wire.write_credit import write_credit
 
@@ -18,168 +25,317 @@ ADJUSTMENT_KINDS = enum_numbers(pb.AdjustmentKind, "ADJUSTMENT_KIND_")
 ALTERNATIVE_KINDS = enum_numbers(pb.AlternativeKind, "ALTERNATIVE_KIND_")
 ROUNDING_MODES = enum_numbers(pb.RoundingMode, "ROUNDING_MODE_")
 
+QUOTE_ID, CURRENCY = Delimited(pb.Decision, "quote_id"), Delimited(pb.Decision, "currency")
+RULEBOOK_VERSION = Delimited(pb.Decision, "rulebook_version")
+CATALOGUE_VERSION = Delimited(pb.Decision, "catalogue_version")
+LINES, TOTALS = Delimited(pb.Decision, "lines"), Delimited(pb.Decision, "totals")
+ROUNDINGS, ORIGINS = Delimited(pb.Decision, "roundings"), Delimited(pb.Decision, "origins")
+CREDIT, APPROVAL = Delimited(pb.Decision, "credit"), Delimited(pb.Decision, "approval")
+NOTICES = Delimited(pb.Decision, "notices")
+
+LINE_ID, PARENT_ID = Delimited(pb.PricedLine, "id"), Delimited(pb.PricedLine, "parent_id")
+SKU, NAME = Delimited(pb.PricedLine, "sku"), Delimited(pb.PricedLine, "name")
+QUANTITY, UNIT = Delimited(pb.PricedLine, "quantity"), Delimited(pb.PricedLine, "unit_of_measure")
+CHARGE_TYPE = Number(pb.PricedLine, "charge_type")
+PRICE_LIST, CHARGE_MODEL = Delimited(pb.PricedLine, "price_list"), Delimited(pb.PricedLine, "charge_model")
+LIST_UNIT_PRICE = Delimited(pb.PricedLine, "list_unit_price")
+NET_UNIT_PRICE = Delimited(pb.PricedLine, "net_unit_price")
+LIST_TOTAL, NET_TOTAL = Delimited(pb.PricedLine, "list_total"), Delimited(pb.PricedLine, "net_total")
+COST_TOTAL, TERM = Delimited(pb.PricedLine, "cost_total"), Delimited(pb.PricedLine, "term")
+WATERFALL, ALTERNATIVES = Delimited(pb.PricedLine, "waterfall"), Delimited(pb.PricedLine, "alternatives")
+FIRST_YEAR_TOTAL = Delimited(pb.PricedLine, "first_year_total")
+MONTHLY_RECURRING = Delimited(pb.PricedLine, "monthly_recurring")
+OFFERS, PRIOR_PRICES = Delimited(pb.PricedLine, "offers"), Delimited(pb.PricedLine, "prior_prices")
+PRICES_HIDDEN = Number(pb.PricedLine, "prices_hidden")
+
+ORIGIN, VALUE = Number(pb.Adjustment, "origin"), Delimited(pb.Adjustment, "value")
+BEFORE, AFTER = Delimited(pb.Adjustment, "before"), Delimited(pb.Adjustment, "after")
+REASON = Delimited(pb.Adjustment, "reason")
+TIER, PER_LINE = Number(pb.Adjustment, "tier"), Number(pb.Adjustment, "per_line")
+
+WHERE, ROUNDED = Delimited(pb.Rounding, "where"), Delimited(pb.Rounding, "after")
+UNROUNDED, MODE = Delimited(pb.Rounding, "before"), Number(pb.Rounding, "mode")
+
+TOTAL_FIELDS = tuple((field.name, Delimited(pb.Totals, field.name)) for field in pb.Totals.DESCRIPTOR.fields)
+
+MOST_KEPT = 20_000
+"""Products and origins whose texts are kept; when there are more, keeping starts anew."""
+
 
 def write_decision(decision: Decision, message: pb.Decision) -> None:
-    """Fill an empty message with a decision. The same decision always gives the same bytes."""
-    message.quote_id = decision.quote_id
-    message.currency = decision.currency
-    message.rulebook_version = decision.rulebook_version
-    message.catalogue_version = decision.catalogue_version
+    """Fill an empty message with a decision."""
+    message.MergeFromString(decision_text(decision).encode("latin-1"))
+
+
+def decision_text(decision: Decision) -> str:
+    """The bytes of the decision's message, each of them a character. The same decision always gives the same bytes."""
     priced = decision.pricing
-    # Origins are built once when files are loaded, so that identity tells them apart faster than their seven fields.
-    places: dict[int, int] = {}
-    origins: list[Origin] = []
-    add = message.lines.add
+    steps = _Steps()
+    parts = [
+        QUOTE_ID.of(decision.quote_id),
+        CURRENCY.of(decision.currency),
+        RULEBOOK_VERSION.of(decision.rulebook_version),
+        CATALOGUE_VERSION.of(decision.catalogue_version),
+    ]
     for line in priced.lines:
-        _write_line(line, add(), places, origins)
-    for origin in origins:
-        _write_origin(origin, message.origins.add())
-    _write_totals(priced.totals, message.totals)
+        text = _line(line, steps.of(line.waterfall))
+        parts.append(f"{LINES[len(text)]}{text}")
+    text = _totals(priced.totals)
+    parts.append(f"{TOTALS[len(text)]}{text}")
     if priced.roundings:
-        _write_roundings(priced.roundings, message)
-    for notice in priced.notices:
-        message.notices.add(field=notice.field, reason=notice.reason, message=notice.message)
+        parts.append(_roundings(priced.roundings))
+    parts += steps.origins
     if decision.credit is not None:
+        message = pb.Decision()
         write_credit(decision.credit, message.credit)
+        parts.append(encoded(message))
     if decision.approval is not None:
+        message = pb.Decision()
         write_route(decision.approval, message.approval)
+        parts.append(encoded(message))
+    if priced.notices:
+        parts += [_notice(notice) for notice in priced.notices]
+    return "".join(parts)
 
 
-def _write_line(line: PricedLine, message: pb.PricedLine, places: dict[int, int], origins: list[Origin]) -> None:
-    message.id = line.id
-    if line.parent_id:
-        message.parent_id = line.parent_id
-    message.sku = line.sku
-    message.name = line.name
-    message.quantity = decimal_text(line.quantity)
-    message.unit_of_measure = line.unit_of_measure
-    message.charge_type = CHARGE_TYPES[line.charge_type]
-    message.price_list = line.price_list
-    message.charge_model = line.charge_model
-    message.list_unit_price = decimal_text(line.list_unit_price)
-    message.net_unit_price = decimal_text(line.net_unit_price)
-    message.list_total = decimal_text(line.list_total)
-    message.net_total = decimal_text(line.net_total)
-    if line.cost_total is not None:
-        message.cost_total = decimal_text(line.cost_total)
-    message.first_year_total = decimal_text(line.first_year_total)
+# The texts of products' names and the like, by what they say: what stands before a line's quantity, and after it.
+_product_texts: dict[tuple[str, ...], tuple[str, str]] = {}
+
+
+def _line(line: PricedLine, waterfall: str) -> str:
+    product = (line.sku, line.name, line.unit_of_measure, line.charge_type, line.price_list, line.charge_model)
+    before_quantity, after_quantity = _product_texts.get(product) or _product(product)
+    line_id, quantity = line.id, decimal_text(line.quantity)
+    if not line_id.isascii():
+        line_id = utf8(line_id)
+    first_year = decimal_text(line.first_year_total)
+    text = (
+        f"{LINE_ID[len(line_id)] if line_id else ''}{line_id}{PARENT_ID.of(line.parent_id) if line.parent_id else ''}"
+        f"{before_quantity}{QUANTITY[len(quantity)]}{quantity}{after_quantity}{_figures(line)}"
+        f"{_term(line.term) if line.term is not None else ''}{waterfall}"
+        f"{''.join(map(_alternative, line.alternatives)) if line.alternatives else ''}"
+        f"{FIRST_YEAR_TOTAL[len(first_year)]}{first_year}"
+    )
     if line.monthly_recurring or line.term is not None:
-        message.monthly_recurring = decimal_text(line.monthly_recurring)
-    if line.term is not None:
-        _write_term(line.term, message.term)
-    _write_waterfall(line.waterfall, message, places, origins)
-    for alternative in line.alternatives:
-        _write_alternative(alternative, message.alternatives.add())
-    for offer in line.offers:
-        _write_offer(offer, message.offers.add())
+        text += MONTHLY_RECURRING.of(decimal_text(line.monthly_recurring))
+    if line.offers:
+        text += "".join(map(_offer, line.offers))
     if line.prior_prices is not None:
-        _write_prior_prices(line.prior_prices, message.prior_prices)
+        text += _prior_prices(line.prior_prices)
     if line.prices_hidden:
-        message.prices_hidden = True
+        text += PRICES_HIDDEN[True]
+    return text
 
 
-def _write_waterfall(
-    steps: list[Adjustment], message: pb.PricedLine, places: dict[int, int], origins: list[Origin]
-) -> None:
-    add = message.waterfall.add
-    last = None
-    text = ""
-    for origin, value, before, after, per_line, tier, reason in steps:
-        place = places.get(id(origin))
-        if place is None:
-            place = places[id(origin)] = len(origins)
-            origins.append(origin)
-        step = add()
-        step.origin = place
-        # decimal_text, written out: the calls were a tenth of the whole reply.
-        text_of_value = str(value)
-        step.value = text_of_value if "E" not in text_of_value else format(value, "f")
-        if before is not None:
+def _figures(line: PricedLine) -> str:
+    """Prices and totals of a line."""
+    list_price, net_price = str(line.list_unit_price), str(line.net_unit_price)
+    list_total, net_total = str(line.list_total), str(line.net_total)
+    fields = (
+        f"{LIST_UNIT_PRICE[len(list_price)]}{list_price}{NET_UNIT_PRICE[len(net_price)]}{net_price}"
+        f"{LIST_TOTAL[len(list_total)]}{list_total}{NET_TOTAL[len(net_total)]}{net_total}"
+    )
+    if line.cost_total is not None:
+        cost = str(line.cost_total)
+        fields = f"{fields}{COST_TOTAL[len(cost)]}{cost}"
+    if "E" not in fields:
+        return fields
+    # A figure has an exponent, or is 69 characters long: that length looks the same.
+    return (
+        LIST_UNIT_PRICE.of(decimal_text(line.list_unit_price))
+        + NET_UNIT_PRICE.of(decimal_text(line.net_unit_price))
+        + LIST_TOTAL.of(decimal_text(line.list_total))
+        + NET_TOTAL.of(decimal_text(line.net_total))
+        + COST_TOTAL.of(optional_decimal_text(line.cost_total))
+    )
+
+
+def _product(product: tuple[str, str, str, str, str, str]) -> tuple[str, str]:
+    """What stands before a line's quantity, and after it; kept, since lines mostly ask for the same products."""
+    sku, name, unit, charge_type, price_list, charge_model = product
+    if len(_product_texts) >= MOST_KEPT:
+        _product_texts.clear()
+    tail = UNIT.of(unit) + CHARGE_TYPE[CHARGE_TYPES[charge_type]] + PRICE_LIST.of(price_list)
+    texts = _product_texts[product] = (SKU.of(sku) + NAME.of(name), tail + CHARGE_MODEL.of(charge_model))
+    return texts
+
+
+class _Known(NamedTuple):
+    """An origin, and what is written of it: its message, and what its first step stated.
+
+    Attributes:
+        origin: kept here so that its identity goes to no other object.
+        message: its field among the origins of a decision.
+        value: of the step.
+        value_field: the same as written.
+        reason: of the step.
+        reason_field: the same as written.
+    """
+
+    origin: Origin
+    message: str
+    value: Decimal
+    value_field: str
+    reason: str
+    reason_field: str
+
+
+# Origins are built once when files are loaded, so that identity tells them apart faster than their seven fields.
+_known_origins: dict[int, _Known] = {}
+
+_Place = tuple[str, str, Decimal, str, str]
+"""What a step begins and ends with where it states a value and a reason; these; and the origin's number as written."""
+
+
+class _Steps:
+    """Waterfalls to text; what acted is told once for all lines.
+
+    Attributes:
+        origins: fields of the origins that acted, each once.
+    """
+
+    __slots__ = ("_places", "origins")
+
+    def __init__(self) -> None:
+        self.origins: list[str] = []
+        self._places: dict[int, _Place] = {}
+
+    def of(self, steps: list[Adjustment]) -> str:
+        """The fields of a line's waterfall."""
+        places = self._places
+        fields = text = ""
+        length = 0
+        last: Decimal | None = None
+        for origin, value, before, after, per_line, tier, reason in steps:
+            place = places.get(id(origin)) or self._place(origin, value, reason)
+            head, reason_field, known_value, known_reason, number = place
+            # Most rules always state the same value and reason, and that as the same objects.
+            if value is not known_value or reason is not known_reason:
+                head, reason_field = number + VALUE.of(decimal_text(value)), REASON.of(reason)
             # A step nearly always starts from the very number that the step before ended on.
-            step.before = text if before is last else decimal_text(before)
-        last = after
-        text = str(after)
-        if "E" in text:
-            text = format(after, "f")
-        step.after = text
-        if reason:
-            step.reason = reason
-        if tier:
-            step.tier = tier
-        if per_line:
-            step.per_line = True
+            if before is None:
+                before_field = ""
+            elif before is last:
+                before_field = f"{BEFORE[length]}{text}"
+            else:
+                before_field = BEFORE.of(decimal_text(before))
+            last = after
+            text = str(after)
+            if "E" in text:
+                text = format(after, "f")
+            length = len(text)
+            step = f"{head}{before_field}{AFTER[length]}{text}{reason_field}"
+            if tier or per_line:
+                step = f"{step}{TIER[tier]}{PER_LINE[per_line]}"
+            fields += f"{WATERFALL[len(step)]}{step}"
+        return fields
+
+    def _place(self, origin: Origin, value: Decimal, reason: str) -> _Place:
+        """Give an origin its number among those of the reply."""
+        known = _known_origins.get(id(origin)) or _learn(origin, value, reason)
+        _, message, value, value_field, reason, reason_field = known
+        number = ORIGIN[len(self.origins)]
+        self.origins.append(message)
+        place = self._places[id(origin)] = (number + value_field, reason_field, value, reason, number)
+        return place
 
 
-def _write_origin(origin: Origin, message: pb.Origin) -> None:
-    message.step = origin.step
-    message.kind = ADJUSTMENT_KINDS[origin.kind]
-    if origin.id:
-        message.id = origin.id
-    if origin.file:
-        message.file = origin.file
-        message.line = origin.line
-    if origin.cell:
-        message.cell = origin.cell
-    if origin.stacking_group:
-        message.stacking_group = origin.stacking_group
+def _learn(origin: Origin, value: Decimal, reason: str) -> _Known:
+    if len(_known_origins) >= MOST_KEPT:
+        _known_origins.clear()
+    message = pb.Decision()
+    message.origins.add(
+        step=origin.step,
+        kind=ADJUSTMENT_KINDS[origin.kind],
+        id=origin.id,
+        file=origin.file,
+        line=origin.line if origin.file else 0,
+        cell=origin.cell,
+        stacking_group=origin.stacking_group,
+    )
+    value_field, reason_field = VALUE.of(decimal_text(value)), REASON.of(reason)
+    known = _Known(origin, encoded(message), value, value_field, reason, reason_field)
+    _known_origins[id(origin)] = known
+    return known
 
 
-def _write_term(term: Term, message: pb.Term) -> None:
-    message.start_date = term.start.isoformat()
-    message.end_date = term.end.isoformat()
-    message.billing_period = BILLING_PERIODS[term.billing_period]
-    message.proration = term.proration
-    message.periods = decimal_text(term.periods)
-    message.explanation = term.explanation
-    message.months = decimal_text(term.months)
-    message.periods_numerator = term.exact.numerator
-    message.periods_denominator = term.exact.denominator
+def _term(term: Term) -> str:
+    message = pb.PricedLine()
+    message.term.start_date = term.start.isoformat()
+    message.term.end_date = term.end.isoformat()
+    message.term.billing_period = BILLING_PERIODS[term.billing_period]
+    message.term.proration = term.proration
+    message.term.periods = decimal_text(term.periods)
+    message.term.explanation = term.explanation
+    message.term.months = decimal_text(term.months)
+    message.term.periods_numerator = term.exact.numerator
+    message.term.periods_denominator = term.exact.denominator
+    return encoded(message)
 
 
-def _write_alternative(alternative: Alternative, message: pb.Alternative) -> None:
-    message.kind = ALTERNATIVE_KINDS[alternative.kind]
-    message.id = alternative.id
-    message.file = alternative.file
-    message.line = alternative.line
-    message.reason = alternative.reason
+def _alternative(alternative: Alternative) -> str:
+    message = pb.PricedLine()
+    message.alternatives.add(
+        kind=ALTERNATIVE_KINDS[alternative.kind],
+        id=alternative.id,
+        file=alternative.file,
+        line=alternative.line,
+        reason=alternative.reason,
+    )
+    return encoded(message)
 
 
-def _write_offer(offer: Offer, message: pb.Offer) -> None:
+def _offer(offer: Offer) -> str:
+    message = pb.PricedLine()
+    written = message.offers.add()
     if offer.quantity is not None:
-        message.quantity = decimal_text(offer.quantity)
+        written.quantity = decimal_text(offer.quantity)
     else:
-        message.term_months = offer.term_months or 0
-    message.net_unit_price = decimal_text(offer.net_unit_price)
-    message.net_total = decimal_text(offer.net_total)
-    message.saving = decimal_text(offer.saving)
+        written.term_months = offer.term_months or 0
+    written.net_unit_price = decimal_text(offer.net_unit_price)
+    written.net_total = decimal_text(offer.net_total)
+    written.saving = decimal_text(offer.saving)
+    return encoded(message)
 
 
-def _write_prior_prices(prior: PriorPrices, message: pb.PriorPrices) -> None:
-    message.since = prior.since.isoformat()
-    message.lowest = decimal_text(prior.lowest)
-    message.highest = decimal_text(prior.highest)
+def _prior_prices(prior: PriorPrices) -> str:
+    message = pb.PricedLine()
+    message.prior_prices.since = prior.since.isoformat()
+    message.prior_prices.lowest = decimal_text(prior.lowest)
+    message.prior_prices.highest = decimal_text(prior.highest)
+    return encoded(message)
 
 
-def _write_totals(totals: Totals, message: pb.Totals) -> None:
-    message.list_total = decimal_text(totals.list_total)
-    message.net_total = decimal_text(totals.net_total)
-    message.discount_total = decimal_text(totals.discount_total)
-    message.one_time_total = decimal_text(totals.one_time_total)
-    message.recurring_total = decimal_text(totals.recurring_total)
-    message.usage_total = decimal_text(totals.usage_total)
-    message.first_year_total = decimal_text(totals.first_year_total)
-    message.monthly_recurring = optional_decimal_text(totals.monthly_recurring)
-    message.annual_recurring = optional_decimal_text(totals.annual_recurring)
-    message.cost_total = optional_decimal_text(totals.cost_total)
-    message.margin = optional_decimal_text(totals.margin)
-    message.margin_percent = optional_decimal_text(totals.margin_percent)
+def _totals(totals: Totals) -> str:
+    fields = ""
+    for name, field in TOTAL_FIELDS:
+        total = getattr(totals, name)
+        if total is not None:
+            text = str(total)
+            if "E" in text:
+                text = format(total, "f")
+            fields += f"{field[len(text)]}{text}"
+    return fields
 
 
-def _write_roundings(roundings: list[Rounding], message: pb.Decision) -> None:
-    add = message.roundings.add
-    for rounding in roundings:
-        entry = add()
-        entry.where = rounding.where
-        entry.before = decimal_text(rounding.before)
-        entry.after = decimal_text(rounding.after)
-        entry.mode = ROUNDING_MODES[rounding.mode]
+def _roundings(roundings: list[Rounding]) -> str:
+    fields = ""
+    last = None
+    mode_field = ""
+    for where, before, after, mode in roundings:
+        if mode is not last:
+            last, mode_field = mode, MODE[ROUNDING_MODES[mode]]
+        where_text = where if where.isascii() else utf8(where)
+        before_text, after_text = decimal_text(before), decimal_text(after)
+        text = (
+            f"{WHERE[len(where_text)] if where else ''}{where_text}{UNROUNDED[len(before_text)]}{before_text}"
+            f"{ROUNDED[len(after_text)]}{after_text}{mode_field}"
+        )
+        fields += f"{ROUNDINGS[len(text)]}{text}"
+    return fields
+
+
+def _notice(notice: Notice) -> str:
+    message = pb.Decision()
+    message.notices.add(field=notice.field, reason=notice.reason, message=notice.message)
+    return encoded(message)

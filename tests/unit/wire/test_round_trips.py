@@ -4,6 +4,7 @@ import string
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from quotewright.v1 import decision_pb2, quote_pb2
@@ -17,7 +18,8 @@ from engine.quote import Component, DiscountKind, Quote, QuoteLine, RampSegment,
 from engine.trace import Adjustment, AdjustmentKind, Origin
 from engine.wire.read_decision import read_decision
 from engine.wire.read_quote import read_quote
-from engine.wire.write_decision import write_decision
+from engine.wire.wire_format import Delimited, varint
+from engine.wire.write_decision import decision_text, write_decision
 from engine.wire.write_quote import write_quote
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -127,6 +129,49 @@ def test_decisions(decision):
     data = written(decision).SerializeToString()
     assert read_decision(decision_pb2.Decision.FromString(data)) == decision
     assert written(decision).SerializeToString() == data
+
+
+@given(decisions())
+@settings(max_examples=150, deadline=None)
+def test_decisions_are_written_as_protobuf_writes_them(decision):
+    data = decision_text(decision).encode("latin-1")
+    assert decision_pb2.Decision.FromString(data).SerializeToString(deterministic=True) == data
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 33, 66, 67, 68, 69, 125, 126, 127, 128, 300, 4094, 4095, 6000])
+def test_figures_of_every_length(exponent):
+    """Lengths from 128 on take two bytes, and the length 69 is written like the letter E."""
+    figure = Decimal(f"1E+{exponent}")
+    origin = Origin("x" * exponent, AdjustmentKind.SET)
+    steps = [Adjustment(origin, figure, figure, figure, per_line=True, tier=exponent, reason="é" * exponent)] * 2
+    line = PricedLine(
+        "1", "", "A", "A", figure, "piece", "one_time", "l", "per_unit",
+        *[figure] * 4, figure, figure, figure, None, steps, [],
+    )  # fmt: skip
+    totals = Totals(*[figure] * 7, *[None] * 5)
+    rounding = Rounding("x" * exponent, figure, figure, RoundingMode.UP)
+    message = written(Decision("", "EUR", "r", "c", PricedQuote([line], totals, [rounding])))
+    text = f"{figure:f}"
+    assert len(text) == exponent + 1
+    sent = message.lines[0]
+    for part, names in (
+        (message.totals, ("list_total", "first_year_total")),
+        (message.roundings[0], ("before", "after")),
+        (sent, ("quantity", "list_unit_price", "net_total", "cost_total", "first_year_total", "monthly_recurring")),
+        *((step, ("value", "before", "after")) for step in sent.waterfall),
+    ):
+        assert [getattr(part, name) for name in names] == [text] * len(names)
+    assert [(step.tier, step.reason) for step in sent.waterfall] == [(exponent, "é" * exponent)] * 2
+    assert message.origins[0].step == message.roundings[0].where == "x" * exponent
+
+
+def test_numbers_that_no_field_holds_are_refused():
+    for number in (-1, 1 << 63):
+        with pytest.raises(ValueError, match="from 0 to 2\\^63"):
+            varint(number)
+    assert [varint(number).encode("latin-1") for number in (0, 127, 128, 300)] == [b"\0", b"\x7f", b"\x80\1", b"\xac\2"]
+    with pytest.raises(TypeError, match="tier"):
+        Delimited(decision_pb2.Adjustment, "tier")
 
 
 @given(decisions())
