@@ -19,6 +19,8 @@ from catalog.price import (
     ExchangeRate,
     Graduated,
     Package,
+    PackageRounding,
+    Percentage,
     PercentBase,
     PercentOfTotal,
     PerUnit,
@@ -49,6 +51,7 @@ from catalog.product import (
     ProductStatus,
     QuantityRule,
 )
+from catalog.schema import MODEL_COLUMNS
 from engine.money import ONE, ZERO
 from engine.source import Span
 
@@ -223,8 +226,9 @@ def read_prices(read: Read) -> Iterator[PriceEntry]:
     tiers, coverage = _Children(read("price_tiers")), _Children(read("price_coverage"))
     places = _Children(read("price_places"))
     for row in read("prices"):
-        (price_id, price_list, sku, category, start, end, low, high, minimum, committed) = row[:10]
-        period, proration, anchor_day, *parameters, priority, free_units, model = row[10:]
+        (price_id, price_list, sku, category, start, end, low, high, *charged) = row[:12]
+        minimum, maximum, committed, committed_amount = charged
+        period, proration, anchor_day, *parameters, priority, free_units, model = row[12:]
         place = places.of(price_id)
         yield PriceEntry(
             price_id,
@@ -243,6 +247,8 @@ def read_prices(read: Read) -> Iterator[PriceEntry]:
             BillingPeriod(period) if period else None,
             ProrationMethod(proration) if proration else None,
             anchor_day,
+            _number(maximum),
+            _number(committed_amount),
             Span(shared.setdefault(place[0][1], place[0][1]), *place[0][2:]) if place else _NOWHERE,
         )
 
@@ -250,29 +256,54 @@ def read_prices(read: Read) -> Iterator[PriceEntry]:
 def _model(name: str, parameters: list[Any], tiers: list[Any], coverage: list[Any]) -> ChargeModel:
     if name == "per_unit":
         return PerUnit(Decimal(parameters[0]))
-    _, package, size, overage, basis, scope, percent, base, low, high, markup, margin, table, base_price = parameters
+    given = dict(zip(MODEL_COLUMNS, parameters, strict=True))
     match name:
         case "volume" | "graduated":
             kind = Volume if name == "volume" else Graduated
-            steps = tuple(Tier(_number(bound), Decimal(price), Decimal(fee)) for _, _, bound, price, fee in tiers)
-            return kind(steps, TierBasis(basis), TierScope(scope))
+            steps = tuple(
+                Tier(_number(bound), Decimal(price), Decimal(fee), _number(size))
+                for _, _, bound, price, fee, size in tiers
+            )
+            return kind(steps, TierBasis(given["tier_basis"]), TierScope(given["tier_scope"]))
         case "package":
-            return Package(Decimal(package), Decimal(size))
+            return Package(
+                Decimal(given["package_price"]),
+                Decimal(given["package_size"]),
+                PackageRounding(given["package_rounding"] or PackageRounding.UP),
+                given["minimum_packages"] or 0,
+            )
         case "block":
-            blocks = tuple(BlockStep(_number(bound), Decimal(price)) for _, _, bound, _, price in tiers)
-            return Block(blocks, _number(overage), TierScope(scope))
+            blocks = tuple(
+                BlockStep(_number(bound), Decimal(price), Decimal(unit)) for _, _, bound, unit, price, _ in tiers
+            )
+            return Block(blocks, _number(given["overage_price"]), TierScope(given["tier_scope"]))
         case "percent_of_total":
-            covered = {
-                kind: tuple(value for _, of, value in coverage if of == kind) for kind in ("category", "tag", "sku")
-            }
             return PercentOfTotal(
-                Decimal(percent), Coverage(*covered.values()), PercentBase(base), _number(low), _number(high)
+                Decimal(given["percent"]),
+                _coverage(coverage),
+                PercentBase(given["percent_base"]),
+                _number(given["minimum"]),
+                _number(given["maximum"]),
+            )
+        case "percentage":
+            return Percentage(
+                Decimal(given["percent"]),
+                Decimal(given["transaction_fee"]),
+                given["free_transactions"],
+                _number(given["free_amount"]),
+                _number(given["minimum"]),
+                _number(given["maximum"]),
             )
         case "cost_plus":
-            return CostPlus(_number(markup), _number(margin))
+            return CostPlus(_number(given["markup"]), _number(given["margin"]))
         case "attribute":
-            return AttributePrice(table, _number(base_price))
+            return AttributePrice(given["decision_table"], _number(given["base_price"]))
     raise ValueError(f"unknown charge model {name!r}")
+
+
+def _coverage(rows: list[Any]) -> Coverage:
+    covered = {kind: tuple(value for _, of, value in rows if of == kind) for kind in ("category", "tag", "sku")}
+    return Coverage(*covered.values())
 
 
 def read_exchange_rates(read: Read) -> Iterator[ExchangeRate]:

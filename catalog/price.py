@@ -119,6 +119,13 @@ class ProrationMethod(StrEnum):
     THIRTY_STRICT = "thirty_strict"
 
 
+class PackageRounding(StrEnum):
+    """Whether a started package is charged in full or not at all."""
+
+    UP = "up"
+    DOWN = "down"
+
+
 class PercentBase(StrEnum):
     """Which prices of the covered lines a percentage is taken of."""
 
@@ -132,13 +139,15 @@ class Tier:
 
     Attributes:
         up_to: upper bound in units, or in amount for amount tiers; None for no bound (only the last tier).
-        unit_price: price of a unit in this tier.
+        unit_price: price of a unit in this tier, of a package where the tier has a package size.
         flat_fee: amount charged once when the tier is reached (volume) or entered (graduated).
+        package_size: units in a package, a started one is charged in full; None charges by the unit.
     """
 
     up_to: Decimal | None
     unit_price: Decimal = ZERO
     flat_fee: Decimal = ZERO
+    package_size: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +177,34 @@ class Graduated:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """Started packages of `size` units x the price of a package."""
+    """Packages of `size` units x the price of a package.
+
+    Attributes:
+        package_price: of one package.
+        size: units in a package.
+        rounding: whether a started package is charged.
+        minimum_packages: charged at least, even for no units.
+    """
 
     package_price: Decimal
     size: Decimal
+    rounding: PackageRounding = PackageRounding.UP
+    minimum_packages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class BlockStep:
-    """A block of a stairstep price: the total price of any quantity in it; `up_to` None for no bound."""
+    """A block of a stairstep price.
+
+    Attributes:
+        up_to: upper bound in units; None for no bound.
+        price: the total price of any quantity in it.
+        unit_price: added for each unit above the block before.
+    """
 
     up_to: Decimal | None
     price: Decimal
+    unit_price: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +240,30 @@ class PercentOfTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class Percentage:
+    """A percentage of the value of each transaction and a fee for each, after a free allowance.
+
+    A transaction is free while its number is within `free_transactions` and the running value within `free_amount`,
+    as far as they are given. The one that crosses the free amount pays the percentage of what is above it.
+
+    Attributes:
+        percent: of a transaction's value (1.2 means 1.2 %).
+        transaction_fee: for each transaction that is not free.
+        free_transactions: number of transactions in the allowance; None for no limit by number.
+        free_amount: value in the allowance; None for no limit by value. With both None nothing is free.
+        minimum: least amount for each transaction that is not free; None for none.
+        maximum: greatest amount for each; None for none.
+    """
+
+    percent: Decimal
+    transaction_fee: Decimal = ZERO
+    free_transactions: int | None = None
+    free_amount: Decimal | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CostPlus:
     """Unit cost x (1 + markup / 100), or unit cost / (1 - margin / 100): exactly one is given, in percent."""
 
@@ -230,7 +279,7 @@ class AttributePrice:
     base_price: Decimal | None = None
 
 
-ChargeModel = PerUnit | Volume | Graduated | Package | Block | PercentOfTotal | CostPlus | AttributePrice
+ChargeModel = PerUnit | Volume | Graduated | Package | Block | PercentOfTotal | Percentage | CostPlus | AttributePrice
 
 MODEL_NAMES: dict[type[ChargeModel], str] = {
     PerUnit: "per_unit",
@@ -239,6 +288,7 @@ MODEL_NAMES: dict[type[ChargeModel], str] = {
     Package: "package",
     Block: "block",
     PercentOfTotal: "percent_of_total",
+    Percentage: "percentage",
     CostPlus: "cost_plus",
     AttributePrice: "attribute",
 }
@@ -303,7 +353,9 @@ class PriceEntry:
         priority: higher wins among entries of equal scope and target.
         free_units: units not charged, taken off before the charge model, per billing period.
         minimum_charge: least amount charged, per billing period for recurring and usage prices; None for none.
+        maximum_charge: greatest amount charged, per billing period; None for none.
         committed_quantity: units charged even where fewer are used, per billing period; None for none.
+        committed_amount: what the committed units cost, used or not; None: the charge model prices them.
         billing_period: what a recurring or usage price pays for; None for one-time prices.
         proration: overrides the list's method.
         anchor_day: overrides the list's day.
@@ -326,6 +378,8 @@ class PriceEntry:
     billing_period: BillingPeriod | None = None
     proration: ProrationMethod | None = None
     anchor_day: int | None = None
+    maximum_charge: Decimal | None = None
+    committed_amount: Decimal | None = None
     span: Span = field(default=Span(""), compare=False)
 
 

@@ -11,10 +11,12 @@ from catalog.price import (
     MODEL_NAMES,
     AttributePrice,
     Block,
+    ChargeModel,
     CostPlus,
     ExchangeRate,
     Graduated,
     Package,
+    Percentage,
     PercentOfTotal,
     PerUnit,
     PriceEntry,
@@ -22,6 +24,7 @@ from catalog.price import (
     Volume,
 )
 from catalog.product import AttributeDefinition, AttributeType, AttributeValue, Bundle, Product
+from catalog.schema import MODEL_COLUMNS
 from engine.money import plain
 
 Row = tuple[str | int | None, ...]
@@ -181,46 +184,81 @@ def _price(item: PriceEntry) -> Row:
         _number(item.min_quantity),
         _number(item.max_quantity),
         _number(item.minimum_charge),
+        _number(item.maximum_charge),
         _number(item.committed_quantity),
+        _number(item.committed_amount),
         None if item.billing_period is None else item.billing_period.value,
         None if item.proration is None else item.proration.value,
         item.anchor_day,
-        *_parameters(item),
+        *_parameters(item.model),
         item.priority,
         plain(item.free_units),
         MODEL_NAMES[type(item.model)],
     )
 
 
-def _parameters(item: PriceEntry) -> Row:
-    """The columns of `prices` that belong to one charge model or another."""
-    unit = package = size = overage = basis = scope = percent = base = low = high = None
-    markup = margin = table = base_price = None
-    match item.model:
+def _parameters(model: ChargeModel) -> Iterable[str | int | None]:
+    """The values of `MODEL_COLUMNS`, in their order."""
+    if isinstance(model, PerUnit):
+        return (plain(model.unit_price), *_NO_OTHER_PARAMETERS)
+    return (dict.fromkeys(MODEL_COLUMNS) | _own_parameters(model)).values()
+
+
+_NO_OTHER_PARAMETERS = (None,) * (len(MODEL_COLUMNS) - 1)
+
+
+def _own_parameters(model: ChargeModel) -> dict[str, str | int | None]:
+    """The columns that a charge model has."""
+    match model:
+        case Volume(_, basis, scope) | Graduated(_, basis, scope):
+            return {"tier_basis": basis.value, "tier_scope": scope.value}
+        case Package(price, size, rounding, minimum):
+            return {
+                "package_price": plain(price),
+                "package_size": plain(size),
+                "package_rounding": rounding.value,
+                "minimum_packages": minimum,
+            }
+        case Block(_, overage, scope):
+            return {"overage_price": _number(overage), "tier_scope": scope.value}
+        case PercentOfTotal(percent, _, base, low, high):
+            return {
+                "percent": plain(percent),
+                "percent_base": base.value,
+                "minimum": _number(low),
+                "maximum": _number(high),
+            }
+        case Percentage(percent, fee, free_transactions, free_amount, low, high):
+            return {
+                "percent": plain(percent),
+                "transaction_fee": plain(fee),
+                "free_transactions": free_transactions,
+                "free_amount": _number(free_amount),
+                "minimum": _number(low),
+                "maximum": _number(high),
+            }
+        case CostPlus(markup, margin):
+            return {"markup": _number(markup), "margin": _number(margin)}
+        case AttributePrice(table, base_price):
+            return {"decision_table": table, "base_price": _number(base_price)}
         case PerUnit(unit_price):
-            unit = plain(unit_price)
-        case Volume(_, tier_basis, tier_scope) | Graduated(_, tier_basis, tier_scope):
-            basis, scope = tier_basis.value, tier_scope.value
-        case Package(price, units):
-            package, size = plain(price), plain(units)
-        case Block(_, overage_price, tier_scope):
-            overage, scope = _number(overage_price), tier_scope.value
-        case PercentOfTotal(rate, _, percent_base, minimum, maximum):
-            percent, base, low, high = plain(rate), percent_base.value, _number(minimum), _number(maximum)
-        case CostPlus(markup_percent, margin_percent):
-            markup, margin = _number(markup_percent), _number(margin_percent)
-        case AttributePrice(table_name, added_to):
-            table, base_price = table_name, _number(added_to)
-    return unit, package, size, overage, basis, scope, percent, base, low, high, markup, margin, table, base_price
+            return {"unit_price": plain(unit_price)}
 
 
 def _tiers(item: PriceEntry) -> Iterator[Row]:
     if isinstance(item.model, Volume | Graduated):
         for position, tier in enumerate(item.model.tiers):
-            yield item.id, position, _number(tier.up_to), plain(tier.unit_price), plain(tier.flat_fee)
+            yield (
+                item.id,
+                position,
+                _number(tier.up_to),
+                plain(tier.unit_price),
+                plain(tier.flat_fee),
+                _number(tier.package_size),
+            )
     elif isinstance(item.model, Block):
         for position, step in enumerate(item.model.steps):
-            yield item.id, position, _number(step.up_to), "0", plain(step.price)
+            yield item.id, position, _number(step.up_to), plain(step.unit_price), plain(step.price), None
 
 
 def _coverage(item: PriceEntry) -> Iterator[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 META_TABLE = "catalogue"
 
 ForeignKeys = tuple[tuple[str, str, str], ...]
@@ -37,12 +37,21 @@ def _text(*names: str) -> dict[str, type]:
 
 _DATED = _text("valid_from", "valid_to")
 PLACE_COLUMNS: dict[str, type] = {"file": str, "line": int, "column": int, "end_column": int}
+MODEL_COLUMNS: dict[str, type] = (
+    _text("unit_price", "package_price", "package_size", "overage_price", "tier_basis", "tier_scope")
+    | _text("percent", "percent_base", "minimum", "maximum", "markup", "margin", "decision_table", "base_price")
+    | _text("package_rounding")
+    | {"minimum_packages": int, "free_transactions": int}
+    | _text("transaction_fee", "free_amount")
+)
+"""Columns of `prices` that belong to one charge model or another."""
+
 _PRICE_OPTIONAL = (
     _text("sku", "category", "valid_from", "valid_to", "min_quantity", "max_quantity")
-    | _text("minimum_charge", "committed_quantity", "billing_period", "proration")
+    | _text("minimum_charge", "maximum_charge", "committed_quantity", "committed_amount")
+    | _text("billing_period", "proration")
     | {"anchor_day": int}
-    | _text("unit_price", "package_price", "package_size", "overage_price", "tier_basis", "tier_scope")
-    | _text("percent", "percent_base", "minimum", "maximum", "markup", "margin", "decision_table", "base_price")
+    | MODEL_COLUMNS
 )
 _TO_PRODUCT = (("sku", "products", "sku"),)
 _TO_PRICE = (("price_id", "prices", "id"),)
@@ -149,10 +158,10 @@ TABLES: tuple[Table, ...] = (
     ),
     Table(
         "price_tiers",
-        _text("price_id") | {"position": int} | _text("up_to", "unit_price", "flat_fee"),
+        _text("price_id") | {"position": int} | _text("up_to", "unit_price", "flat_fee", "package_size"),
         ("price_id", "position"),
         _TO_PRICE,
-        nullable=("up_to",),
+        nullable=("up_to", "package_size"),
     ),
     Table(
         "price_coverage",
@@ -166,6 +175,9 @@ TABLES: tuple[Table, ...] = (
         ("from_currency", "to_currency", "valid_from"),
     ),
 )
-"""Parents before children. Of `prices`, the place in the file is kept beside the content, in `price_places`."""
+"""Parents before children. Columns that the first version did not have are nullable, and NULL where it wrote.
+
+Of `prices`, the place in the file is kept beside the content, in `price_places`.
+"""
 
 PRICE_PLACES = Table("price_places", _text("price_id") | PLACE_COLUMNS, ("price_id",), _TO_PRICE)

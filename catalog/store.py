@@ -42,7 +42,7 @@ def load(path: Path) -> Catalog:
 
         def read(table: str) -> Iterable[Any]:
             keys = ", ".join(f'"{column}"' for column in _BY_NAME[table].primary_key)
-            columns = ", ".join(f'"{column}"' for column in _BY_NAME[table].columns)
+            columns = ", ".join(_columns(connection, _BY_NAME[table]))
             rows = connection.execute(f'SELECT {columns} FROM "{table}" ORDER BY {keys}')  # noqa: S608  # names of ours
             return rows if table == PRICE_PLACES.name else content.rows(table, rows)
 
@@ -106,6 +106,13 @@ def stored_version(path: Path) -> str:
     """
     with _opened(path, read_only=True) as connection:
         return _check_schema(path, connection)
+
+
+def _columns(connection: sqlite3.Connection, table: Table) -> list[str]:
+    """What to select for each column: NULL for one that the version which wrote the table did not have yet."""
+    stored = {row[1] for row in connection.execute(f'PRAGMA table_info("{table.name}")')}
+    later = set(table.nullable) - stored
+    return ["NULL" if column in later else f'"{column}"' for column in table.columns]
 
 
 _BY_NAME = {table.name: table for table in _ALL_TABLES}

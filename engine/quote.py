@@ -15,6 +15,7 @@ Facts = Mapping[str, Fact]
 EMPTY_FACTS: Facts = {}
 
 MAX_LINES = 100_000
+MAX_TRANSACTIONS = 100_000
 
 
 class DiscountKind(StrEnum):
@@ -59,6 +60,20 @@ class RampSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class Transactions:
+    """What a price by percentage is taken of: the transactions of one billing period.
+
+    Attributes:
+        count: their number.
+        amounts: the value of each, in their order; empty where only their number is known, and the line's quantity
+            is their value.
+    """
+
+    count: int
+    amounts: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
     """An option chosen for a bundle line.
 
@@ -88,6 +103,7 @@ class QuoteLine:
         discount: what the salesperson asks for.
         components: options chosen where the product is a bundle.
         segments: ramp; where given they replace quantity, start and end.
+        transactions: for a price by percentage; None is one transaction of the quantity's value.
     """
 
     id: str
@@ -100,6 +116,7 @@ class QuoteLine:
     discount: RequestedDiscount | None = None
     components: tuple[Component, ...] = ()
     segments: tuple[RampSegment, ...] = ()
+    transactions: Transactions | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from catalog.price import (
     Coverage,
     Graduated,
     Package,
+    PackageRounding,
+    Percentage,
     PercentBase,
     PercentOfTotal,
     PerUnit,
@@ -82,14 +84,23 @@ def _graduated(given: ModelFields) -> ChargeModel:
 
 
 def _package(given: ModelFields) -> ChargeModel:
-    price = _required_price(given.fields, given.price_list, "package_price")
-    return Package(price, given.fields.required_decimal("package_size", above=ZERO))
+    fields = given.fields
+    return Package(
+        package_price=_required_price(fields, given.price_list, "package_price"),
+        size=fields.required_decimal("package_size", above=ZERO),
+        rounding=fields.choice("package_rounding", PackageRounding, PackageRounding.UP),
+        minimum_packages=fields.integer("minimum_packages", low=0) or 0,
+    )
 
 
 def _block(given: ModelFields) -> ChargeModel:
     fields = given.fields
     steps = tuple(
-        BlockStep(bound, _required_price(tier, given.price_list, "price"))
+        BlockStep(
+            bound,
+            _required_price(tier, given.price_list, "price"),
+            list_price(tier, given.price_list, "unit_price") or ZERO,
+        )
         for bound, tier in _bounds(given, BLOCK_TIERS)
     )
     overage = list_price(fields, given.price_list, "overage_price")
@@ -112,9 +123,7 @@ def _percent(given: ModelFields) -> ChargeModel:
             "give what the percentage covers: covered_categories, covered_tags or covered_skus",
             fields.record.span,
         )
-    low, high = list_price(fields, given.price_list, "minimum"), list_price(fields, given.price_list, "maximum")
-    if low is not None and high is not None and low > high:
-        fields.report("minimum", f"minimum {plain(low)} is above maximum {plain(high)}")
+    low, high = _limits(given)
     return PercentOfTotal(
         percent=fields.required_decimal("percent"),
         coverage=Coverage(_unique(categories), _unique(tags), _unique(skus)),
@@ -122,6 +131,28 @@ def _percent(given: ModelFields) -> ChargeModel:
         minimum=low,
         maximum=high,
     )
+
+
+def _percentage(given: ModelFields) -> ChargeModel:
+    fields = given.fields
+    low, high = _limits(given)
+    return Percentage(
+        percent=fields.required_decimal("percent"),
+        transaction_fee=list_price(fields, given.price_list, "transaction_fee") or ZERO,
+        free_transactions=fields.integer("free_transactions", low=0),
+        free_amount=list_price(fields, given.price_list, "free_amount"),
+        minimum=low,
+        maximum=high,
+    )
+
+
+def _limits(given: ModelFields) -> tuple[Decimal | None, Decimal | None]:
+    """The least and the greatest amount of a percentage."""
+    fields = given.fields
+    low, high = list_price(fields, given.price_list, "minimum"), list_price(fields, given.price_list, "maximum")
+    if low is not None and high is not None and low > high:
+        fields.report("minimum", f"minimum {plain(low)} is above maximum {plain(high)}")
+    return low, high
 
 
 def _cost_plus(given: ModelFields) -> ChargeModel:
@@ -149,7 +180,8 @@ def _tiers(given: ModelFields) -> tuple[Tier, ...]:
             fields.findings.add(Code.MISSING_FIELD, "a tier has a unit_price or a flat_fee", tier.record.span)
         unit_price = list_price(tier, given.price_list, "unit_price")
         flat_fee = list_price(tier, given.price_list, "flat_fee")
-        tiers.append(Tier(bound, unit_price or ZERO, flat_fee or ZERO))
+        size = tier.decimal("package_size", above=ZERO)
+        tiers.append(Tier(bound, ZERO if unit_price is None else unit_price, flat_fee or ZERO, size))
     return tuple(tiers)
 
 
@@ -227,6 +259,7 @@ _MODELS: dict[str, Callable[[ModelFields], ChargeModel]] = {
     "package": _package,
     "block": _block,
     "percent_of_total": _percent,
+    "percentage": _percentage,
     "cost_plus": _cost_plus,
     "attribute": _attribute,
 }

@@ -64,9 +64,9 @@ PRICE_LISTS = (
     | _DATED
 )
 
-TIERS = frozenset({"from", "up_to", "unit_price", "flat_fee"})
+TIERS = frozenset({"from", "up_to", "unit_price", "flat_fee", "package_size"})
 
-BLOCK_TIERS = frozenset({"from", "up_to", "price"})
+BLOCK_TIERS = frozenset({"from", "up_to", "price", "unit_price"})
 
 PRICE_COMMON = (
     frozenset(
@@ -80,7 +80,9 @@ PRICE_COMMON = (
             "priority",
             "free_units",
             "minimum_charge",
+            "maximum_charge",
             "committed_quantity",
+            "committed_amount",
             "billing_period",
             "proration",
             "anchor_day",
@@ -95,11 +97,12 @@ MODEL_FIELDS: dict[str, frozenset[str]] = {
     "per_unit": frozenset({"unit_price"}),
     "volume": frozenset({"tiers", "tier_basis", "tier_scope"}),
     "graduated": frozenset({"tiers", "tier_basis", "tier_scope"}),
-    "package": frozenset({"package_price", "package_size"}),
+    "package": frozenset({"package_price", "package_size", "package_rounding", "minimum_packages"}),
     "block": frozenset({"tiers", "tier_scope", "overage_price"}),
     "percent_of_total": frozenset(
         {"percent", "percent_of", "covered_categories", "covered_tags", "covered_skus", "minimum", "maximum"}
     ),
+    "percentage": frozenset({"percent", "transaction_fee", "free_transactions", "free_amount", "minimum", "maximum"}),
     "cost_plus": frozenset({"markup", "margin"}),
     "attribute": frozenset({"decision_table", "base_price"}),
 }

@@ -9,10 +9,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from catalog.price import (
+    MODEL_NAMES,
     Block,
     CostPlus,
     Graduated,
     Package,
+    Percentage,
     PercentOfTotal,
     PerUnit,
     PriceEntry,
@@ -86,10 +88,16 @@ class ChargeCompiler:
         if isinstance(model, Tiered):
             built = self._tiered(model, by_amount)
         elif isinstance(model, Package):
-            self._tell(charges.package_problems(model.size, model.package_price))
-            built = charges.Package(model.size, model.package_price)
+            least = Decimal(model.minimum_packages)
+            self._tell(charges.package_problems(model.size, model.package_price, minimum_packages=least))
+            built = charges.Package(model.size, model.package_price, rounding=model.rounding, minimum_packages=least)
+        elif isinstance(model, Percentage):
+            built = _percentage(model)
         elif isinstance(model, PerUnit) and self._is_usage:
             built = charges.PerUnit(model.unit_price)
+        elif self._is_usage:
+            message = f"cannot be given with the charge model {MODEL_NAMES[type(model)]}"
+            self._tell([Problem(name, message) for name in self._usage_fields])
         if built is not None and self._is_usage:
             built = self._usage(built, scope)
         if len(self.findings.errors) > before:
@@ -98,8 +106,14 @@ class ChargeCompiler:
 
     @property
     def _is_usage(self) -> bool:
+        return bool(self._usage_fields)
+
+    @property
+    def _usage_fields(self) -> list[str]:
+        """What is given of free units, commitment and limits, by name."""
         entry = self.entry
-        return bool(entry.free_units) or entry.minimum_charge is not None or entry.committed_quantity is not None
+        names = ("free_units", "minimum_charge", "maximum_charge", "committed_quantity", "committed_amount")
+        return [name for name in names if getattr(entry, name) not in (None, ZERO)]
 
     def _check_own_figures(self) -> None:
         """What is wrong with a unit price, a percentage, a markup or a margin, or with the way a term is counted."""
@@ -109,7 +123,7 @@ class ChargeCompiler:
             self._tell(proration_problems(method, entry.billing_period))
         if isinstance(model, PerUnit):
             self._tell(charges.unit_price_problems(model.unit_price))
-        elif isinstance(model, PercentOfTotal):
+        elif isinstance(model, PercentOfTotal | Percentage):
             rate = model.percent / HUNDRED
             self._tell(charges.percent_of_total_problems(rate, model.minimum or ZERO, model.maximum))
         elif isinstance(model, CostPlus):
@@ -123,10 +137,12 @@ class ChargeCompiler:
             tiers = [*tiers, tiers[-1]._replace(up_to=None)]
         if isinstance(model, Block):
             problems = charges.block_problems(tiers, overage)
-            if model.scope is not TierScope.LINE and _falls([tier.flat_fee for tier in tiers]):
+            if model.scope is not TierScope.LINE and _falls(tiers):
                 problems.append(Problem("tiers", "blocks over several lines cannot become cheaper as they grow"))
         else:
             problems = charges.tier_problems(tiers, step=self._step)
+        if by_amount and any(tier.package_size is not None for tier in tiers):
+            problems.append(Problem("tiers", "tiers by amount charge by the unit; found a package_size"))
         if by_amount and tiers and not tiers[0].unit_price:
             problems.append(Problem("tiers[0].unit_price", "tiers by amount need a first unit price above 0"))
         if self._tell(problems):
@@ -150,14 +166,22 @@ class ChargeCompiler:
 
     def _usage(self, model: charges.ChargeModel, scope: TierScope) -> charges.ChargeModel:
         entry = self.entry
+        units, amount = entry.committed_quantity or ZERO, entry.committed_amount
         usage = charges.Usage(
             model,
             entry.free_units,
+            commitment=None if amount is None else charges.Commitment(units, amount),
             minimum_charge=entry.minimum_charge or ZERO,
-            minimum_quantity=entry.committed_quantity or ZERO,
+            maximum_charge=entry.maximum_charge,
+            minimum_quantity=units if amount is None else ZERO,
         )
         problems = charges.usage_problems(usage)
         tiered = self.entry.model
+        if amount is not None and not units:
+            problems.append(Problem("committed_amount", "it is what the committed units cost; give committed_quantity"))
+        if isinstance(tiered, Percentage) and (entry.free_units or units):
+            message = "what is free of a percentage is its free_transactions and its free_amount"
+            problems.append(Problem("free_units" if entry.free_units else "committed_quantity", message))
         if scope is not TierScope.LINE:
             message = f"free units, minimum charge and commitment are each line's own; found tier_scope {scope.value}"
             problems.append(Problem("tier_scope", message))
@@ -182,12 +206,12 @@ def fraction(percent: Decimal | None) -> Decimal | None:
 
 def _tiers(model: Tiered) -> list[charges.Tier]:
     if isinstance(model, Block):
-        return [charges.Tier(step.up_to, ZERO, step.price) for step in model.steps]
+        return [charges.Tier(step.up_to, step.unit_price, step.price) for step in model.steps]
     return [_tier(tier) for tier in model.tiers]
 
 
 def _tier(tier: Tier) -> charges.Tier:
-    return charges.Tier(tier.up_to, tier.unit_price, tier.flat_fee)
+    return charges.Tier(tier.up_to, tier.unit_price, tier.flat_fee, tier.package_size)
 
 
 def _last_bound(model: Tiered) -> Decimal | None:
@@ -197,5 +221,23 @@ def _last_bound(model: Tiered) -> Decimal | None:
     return model.tiers[-1].up_to if model.tiers else None
 
 
-def _falls(prices: Sequence[Decimal]) -> bool:
-    return any(after < before for before, after in pairwise(prices))
+def _falls(blocks: Sequence[charges.Tier]) -> bool:
+    """Whether a block starts with less than the one before it ends with."""
+    start = ZERO
+    for block, following in pairwise(blocks):
+        end = start if block.up_to is None else block.up_to
+        if following.flat_fee < block.flat_fee + (end - start) * block.unit_price:
+            return True
+        start = end
+    return False
+
+
+def _percentage(model: Percentage) -> charges.Percentage:
+    return charges.Percentage(
+        model.percent / HUNDRED,
+        model.transaction_fee,
+        model.free_transactions,
+        model.free_amount,
+        model.minimum or ZERO,
+        model.maximum,
+    )

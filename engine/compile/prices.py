@@ -161,7 +161,8 @@ def _unit_price(entry: PriceEntry) -> Decimal | None:
     if isinstance(model, PerUnit):
         return model.unit_price
     if isinstance(model, Volume | Graduated):
-        return model.tiers[0].unit_price if model.tiers else None
+        first = model.tiers[0] if model.tiers else None
+        return first.unit_price if first is not None and first.package_size is None else None
     if isinstance(model, AttributePrice):
         return model.base_price
     return None

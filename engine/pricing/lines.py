@@ -15,6 +15,7 @@ from engine.pricing.foreign import converted_cost
 from engine.pricing.program import CompiledProduct
 from engine.pricing.state import LineState, QuoteState
 from engine.pricing.terms import ramp_problems
+from engine.pricing.transactions import check_transactions
 from engine.quote import MAX_LINES, Component, QuoteLine, Violation
 
 MAX_BUNDLE_DEPTH = 16
@@ -40,6 +41,9 @@ def line_states(quote: QuoteState) -> list[LineState]:
         product = _product(quote, line.sku, f"{path}.sku")
         if line.facts:
             check_line_facts(line, path, quote.program, quote.violations)
+        if line.transactions is not None:
+            quote.has_transactions = True
+            check_transactions(line, path, quote.violations)
         if product is None:
             continue
         if not line.segments:

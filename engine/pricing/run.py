@@ -26,6 +26,7 @@ from engine.pricing.steps.list_price import list_price
 from engine.pricing.steps.tiers import measure_scopes, tier_price
 from engine.pricing.terms import Proration, end_of_term
 from engine.pricing.totals import totals
+from engine.pricing.transactions import require_percentages
 from engine.quote import Quote, QuoteRejectedError, Violation
 
 
@@ -71,6 +72,8 @@ def _run(state: QuoteState) -> PricedQuote:
         amount = line.whole(line.list_price) if line.list_amount is None else line.list_amount
         line.list_total = amount
         list_total += amount
+    if state.has_transactions:
+        require_percentages(lines)
     state.facts["list_total"] = list_total
     state.mask = program.rules.index.quote_mask(state.customer, state.facts)
     percentages = PercentageLines(lines)

@@ -56,6 +56,7 @@ class QuoteState:
         notices: what the caller should know though the quote is answered.
         lines: states of the lines, components after their bundle.
         has_bundles: whether one of them is a bundle.
+        has_transactions: whether one of them states transactions.
     """
 
     quote: Quote
@@ -75,6 +76,7 @@ class QuoteState:
     notices: list[Notice] = field(default_factory=list)
     lines: list[LineState] = field(default_factory=list)
     has_bundles: bool = False
+    has_transactions: bool = False
 
     @property
     def amount_digits(self) -> int:

@@ -13,6 +13,7 @@ from engine.money import ZERO, currency_codes
 from engine.quote import (
     EMPTY_FACTS,
     MAX_LINES,
+    MAX_TRANSACTIONS,
     Component,
     DiscountKind,
     Fact,
@@ -22,6 +23,7 @@ from engine.quote import (
     QuoteRejectedError,
     RampSegment,
     RequestedDiscount,
+    Transactions,
 )
 from engine.wire.violations import (
     MAX_COUPONS,
@@ -127,8 +129,14 @@ def _read_line(message: pb.QuoteLine, index: int, violations: Violations) -> Quo
         sku = violations.name(sku, f"lines[{index}].sku")
     if is_short_number(quantity):
         units = Decimal(quantity)
-    else:  # A ramp states its quantities itself.
-        units = ZERO if segments and not quantity else violations.number(quantity, f"lines[{index}].quantity")
+    else:  # A ramp states its quantities itself, transactions their sum.
+        elsewhere = not quantity and (segments or message.transactions.amounts)
+        units = ZERO if elsewhere else violations.number(quantity, f"lines[{index}].quantity")
+    transactions = None
+    if message.HasField("transactions"):
+        transactions = _read_transactions(message.transactions, f"lines[{index}].transactions", violations)
+        if not quantity:
+            units = sum(transactions.amounts, ZERO)
     return QuoteLine(
         line_id,
         sku,
@@ -142,17 +150,31 @@ def _read_line(message: pb.QuoteLine, index: int, violations: Violations) -> Quo
         else None,
         _read_components(components, f"lines[{index}]", violations) if components else (),
         _read_segments(segments, f"lines[{index}].segments", violations) if segments else (),
+        transactions,
     )
 
 
-def _read_end(end: str, until: str, at: str, violations: Violations) -> date | None:
+def _read_transactions(message: pb.Transactions, at: str, violations: Violations) -> Transactions:
+    if len(message.amounts) > MAX_TRANSACTIONS:
+        told = f"at most {MAX_TRANSACTIONS:,} transactions are taken, found {len(message.amounts):,}"
+        violations.add(f"{at}.amounts", Reason.TOO_MANY, told)
+        return Transactions(0)
+    amounts = tuple(violations.number(text, f"{at}.amounts[{index}]") for index, text in enumerate(message.amounts))
+    if amounts and message.count:
+        violations.add(f"{at}.count", Reason.CONFLICT, "transactions state their amounts or their number, not both")
+    elif not amounts and message.count < 1:
+        violations.add(at, Reason.REQUIRED, f"transactions state their amounts or their number, found {message.count}")
+    return Transactions(message.count or len(amounts), amounts)
+
+
+def _read_end(end: str, until: str, at: str, violations: Violations) -> date:
     """The last day of a term, given as such or as the day after it."""
     if not until:
         return violations.day(end, f"{at}.end_date")
     if end:
         violations.add(f"{at}.until_date", Reason.CONFLICT, "a term has an end_date or an until_date, not both")
     day = violations.day(until, f"{at}.until_date")
-    return day - ONE_DAY if day > date.min else None
+    return max(day, date.min + ONE_DAY) - ONE_DAY
 
 
 def _read_months(months: int, end: str, at: str, violations: Violations) -> int | None:
@@ -167,7 +189,7 @@ def _read_segments(messages: Sequence[pb.RampSegment], at: str, violations: Viol
     return tuple(
         RampSegment(
             start=violations.day(message.start_date, f"{at}[{index}].start_date"),
-            end=violations.day(message.end_date, f"{at}[{index}].end_date"),
+            end=_read_end(message.end_date, message.until_date, f"{at}[{index}]", violations),
             quantity=violations.number(message.quantity, f"{at}[{index}].quantity"),
             unit_price=violations.optional_number(message.unit_price, f"{at}[{index}].unit_price"),
         )

@@ -13,6 +13,7 @@ from catalog.price import (
     CostPlus,
     Graduated,
     Package,
+    Percentage,
     PercentOfTotal,
     PerUnit,
     PriceEntry,
@@ -104,7 +105,9 @@ def _write_price(price_list: PriceList, entry: PriceEntry, message: pb.Price) ->
         message.billing_period = BILLING_PERIODS[entry.billing_period]
     message.free_units = decimal_text(entry.free_units)
     message.minimum_charge = optional_decimal_text(entry.minimum_charge)
+    message.maximum_charge = optional_decimal_text(entry.maximum_charge)
     message.committed_quantity = optional_decimal_text(entry.committed_quantity)
+    message.committed_amount = optional_decimal_text(entry.committed_amount)
     _write_model(entry, price_list, message)
 
 
@@ -116,13 +119,17 @@ def _write_model(entry: PriceEntry, price_list: PriceList, message: pb.Price) ->
             _write_tiered(model, price_list, message.volume)
         case Graduated() as model:
             _write_tiered(model, price_list, message.graduated)
-        case Package(package_price, size):
+        case Package(package_price, size, rounding, minimum_packages):
             message.package.package_price = decimal_text(package_price)
             message.package.size = decimal_text(size)
+            message.package.rounding = rounding
+            message.package.minimum_packages = minimum_packages
         case Block() as model:
             _write_block(model, message.block)
         case PercentOfTotal() as model:
             _write_percent_of_total(model, message.percent_of_total)
+        case Percentage() as model:
+            _write_percentage(model, message.percentage)
         case CostPlus(markup, margin):
             if markup is not None:
                 message.cost_plus.markup = decimal_text(markup)
@@ -146,6 +153,7 @@ def _write_tiers(tiers: Iterable[Tier], messages: _Tiers) -> None:
         message.up_to = optional_decimal_text(tier.up_to)
         message.unit_price = decimal_text(tier.unit_price)
         message.flat_fee = decimal_text(tier.flat_fee)
+        message.package_size = optional_decimal_text(tier.package_size)
 
 
 def _write_block(model: Block, message: pb.BlockPrice) -> None:
@@ -153,6 +161,7 @@ def _write_block(model: Block, message: pb.BlockPrice) -> None:
         block = message.steps.add()
         block.up_to = optional_decimal_text(step.up_to)
         block.price = decimal_text(step.price)
+        block.unit_price = decimal_text(step.unit_price)
     message.overage_price = optional_decimal_text(model.overage_price)
     message.scope = model.scope
 
@@ -163,5 +172,15 @@ def _write_percent_of_total(model: PercentOfTotal, message: pb.PercentOfTotal) -
     message.tags.extend(model.coverage.tags)
     message.skus.extend(model.coverage.skus)
     message.base = model.base
+    message.minimum = optional_decimal_text(model.minimum)
+    message.maximum = optional_decimal_text(model.maximum)
+
+
+def _write_percentage(model: Percentage, message: pb.Percentage) -> None:
+    message.percent = decimal_text(model.percent)
+    message.transaction_fee = decimal_text(model.transaction_fee)
+    if model.free_transactions is not None:
+        message.free_transactions = model.free_transactions
+    message.free_amount = optional_decimal_text(model.free_amount)
     message.minimum = optional_decimal_text(model.minimum)
     message.maximum = optional_decimal_text(model.maximum)

@@ -47,6 +47,9 @@ def _write_line(line: QuoteLine, message: pb.QuoteLine) -> None:
     if line.discount is not None:
         _write_discount(line.discount, message.discount)
     _write_components(line.components, message.components)
+    if line.transactions is not None:
+        message.transactions.amounts.extend(map(decimal_text, line.transactions.amounts))
+        message.transactions.count = 0 if line.transactions.amounts else line.transactions.count
     for segment in line.segments:
         part = message.segments.add()
         part.start_date = segment.start.isoformat()

@@ -8,6 +8,7 @@ from engine.pricing.charges.by_amount import GraduatedByAmount
 from engine.pricing.charges.derived import (
     CostPlus,
     Percentage,
+    PercentageOfTransactions,
     PercentOfTotal,
     cost_plus_problems,
     percent_of_total_problems,
@@ -19,7 +20,6 @@ from engine.pricing.charges.tiers import Tier, ZeroQuantity, block_problems, tie
 from engine.pricing.charges.units import (
     FlatFee,
     Package,
-    PackageRounding,
     PerUnit,
     package_problems,
     unit_price_problems,
@@ -36,10 +36,10 @@ __all__ = [
     "Graduated",
     "GraduatedByAmount",
     "Package",
-    "PackageRounding",
     "PerUnit",
     "PercentOfTotal",
     "Percentage",
+    "PercentageOfTransactions",
     "Tier",
     "TierOffer",
     "Usage",

@@ -113,6 +113,12 @@ class Percentage:
     minimum: Decimal = ZERO
     maximum: Decimal | None = None
 
+    @property
+    def needs_amounts(self) -> bool:
+        """Whether the sum and the number of transactions are not enough to charge them."""
+        limits = self.free_transactions, self.free_amount, self.maximum, self.minimum or None
+        return any(limit is not None for limit in limits)
+
     def charge(self, quantity: Decimal) -> Charged:
         """The charge for one transaction of this value."""
         return self.charge_each((quantity,))
@@ -131,6 +137,33 @@ class Percentage:
         text = f"{percent(self.rate)} of {plain(charged_value)}{fee}"
         return text + explain_limit(amount, self.minimum, self.maximum)
 
+    def explain_each(self, amounts: Sequence[Decimal]) -> str:
+        """For example "1.2 % of 350 + 2 x 0.10, 1 x 5 at most, 3 of 6 transactions free"."""
+        if len(amounts) == 1:
+            return self.explain(amounts[0])
+        rated, free, within, below, above = ZERO, 0, 0, 0, 0
+        for value, _ in self._each(amounts):
+            if value is None:
+                free += 1
+                continue
+            amount = value * self.rate + self.fee
+            if amount < self.minimum:
+                below += 1
+            elif self.maximum is not None and amount > self.maximum:
+                above += 1
+            else:
+                within += 1
+                rated += value
+        parts = [f"{percent(self.rate)} of {plain(rated)}{self.fees(within)}"] if within else []
+        parts += [f"{below} x {plain(self.minimum)} at least"] if below else []
+        parts += [f"{above} x {plain(self.maximum)} at most"] if above and self.maximum is not None else []
+        parts += [f"{free} of {len(amounts)} transactions free"] if free else []
+        return ", ".join(parts)
+
+    def fees(self, count: int) -> str:
+        """The fees of so many transactions: " + 40 x 0.30", or nothing."""
+        return f" + {count} x {plain(self.fee)}" if self.fee else ""
+
     def _each(self, amounts: Sequence[Decimal]) -> list[tuple[Decimal | None, Decimal]]:
         """For each transaction the value that pays the rate, None where it is free, and the charge."""
         allowance = self.free_transactions is not None or self.free_amount is not None
@@ -147,6 +180,33 @@ class Percentage:
             allowance = False
             charges.append((rated, limited(rated * self.rate + self.fee, self.minimum, self.maximum)))
         return charges
+
+
+@dataclass(frozen=True, slots=True)
+class PercentageOfTransactions:
+    """A percentage on the transactions of one line.
+
+    Attributes:
+        model: see there.
+        amounts: of the transactions in their order; empty where only their number is known.
+        count: their number.
+    """
+
+    model: Percentage
+    amounts: tuple[Decimal, ...]
+    count: int
+
+    def charge(self, quantity: Decimal) -> Charged:
+        """The charge for transactions whose sum is `quantity`."""
+        if self.amounts:
+            return self.model.charge_each(self.amounts)
+        return Charged(None, quantity * self.model.rate + self.count * self.model.fee, 0)
+
+    def explain(self, quantity: Decimal) -> str:
+        """For example "2.9 % of 1000 + 40 x 0.30"."""
+        if self.amounts:
+            return self.model.explain_each(self.amounts)
+        return f"{percent(self.model.rate)} of {plain(quantity)}{self.model.fees(self.count)}"
 
 
 def limited(amount: Decimal, minimum: Decimal, maximum: Decimal | None) -> Decimal:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from enum import StrEnum
 
+from catalog.price import PackageRounding
 from engine.money import ZERO, plain
 from engine.pricing.charges.model import Charged
 from engine.pricing.charges.tiers import explain_packages, started_packages
@@ -51,13 +51,6 @@ class FlatFee:
     def explain(self, quantity: Decimal) -> str:  # noqa: ARG002 -- the same for every quantity
         """For example "flat fee 99.00"."""
         return f"flat fee {plain(self.amount)}"
-
-
-class PackageRounding(StrEnum):
-    """Whether a started package is charged: names as in price lists."""
-
-    UP = "up"
-    DOWN = "down"
 
 
 @dataclass(frozen=True, slots=True)

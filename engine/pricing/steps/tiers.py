@@ -11,6 +11,7 @@ from engine.pricing.foreign import converted_amount
 from engine.pricing.program import CompiledEntry
 from engine.pricing.state import LineState
 from engine.pricing.term import set_term
+from engine.pricing.transactions import of_transactions
 from engine.trace import Adjustment
 
 
@@ -23,7 +24,14 @@ def tier_price(state: LineState) -> None:
         set_term(state, entry)
     if entry.charge is None or state.own_price is not None:
         return
-    found = _charge(state, entry, entry.charge)
+    charge: ChargeModel | None = entry.charge
+    if entry.model_name == "percentage":
+        if state.source is not None:
+            message = f"a price by percentage is not converted: SKU {state.line.sku} has one in {state.source.currency}"
+            state.violate(".sku", "NO_PRICE", message)
+            return
+        charge = of_transactions(state, entry.charge)
+    found = None if charge is None else _charge(state, entry, charge)
     if found is None:
         return
     charged, explanation = found

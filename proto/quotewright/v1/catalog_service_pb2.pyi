@@ -187,7 +187,7 @@ class Money(_message.Message):
     def __init__(self, amount: _Optional[str] = ..., currency: _Optional[str] = ...) -> None: ...
 
 class Price(_message.Message):
-    __slots__ = ("id", "price_list", "currency", "scope", "scope_values", "sku", "category", "valid_from", "valid_to", "min_quantity", "max_quantity", "priority", "billing_period", "free_units", "minimum_charge", "committed_quantity", "per_unit", "volume", "graduated", "package", "block", "percent_of_total", "cost_plus", "attribute")
+    __slots__ = ("id", "price_list", "currency", "scope", "scope_values", "sku", "category", "valid_from", "valid_to", "min_quantity", "max_quantity", "priority", "billing_period", "free_units", "minimum_charge", "committed_quantity", "maximum_charge", "committed_amount", "per_unit", "volume", "graduated", "package", "block", "percent_of_total", "cost_plus", "attribute", "percentage")
     ID_FIELD_NUMBER: _ClassVar[int]
     PRICE_LIST_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
@@ -204,6 +204,8 @@ class Price(_message.Message):
     FREE_UNITS_FIELD_NUMBER: _ClassVar[int]
     MINIMUM_CHARGE_FIELD_NUMBER: _ClassVar[int]
     COMMITTED_QUANTITY_FIELD_NUMBER: _ClassVar[int]
+    MAXIMUM_CHARGE_FIELD_NUMBER: _ClassVar[int]
+    COMMITTED_AMOUNT_FIELD_NUMBER: _ClassVar[int]
     PER_UNIT_FIELD_NUMBER: _ClassVar[int]
     VOLUME_FIELD_NUMBER: _ClassVar[int]
     GRADUATED_FIELD_NUMBER: _ClassVar[int]
@@ -212,6 +214,7 @@ class Price(_message.Message):
     PERCENT_OF_TOTAL_FIELD_NUMBER: _ClassVar[int]
     COST_PLUS_FIELD_NUMBER: _ClassVar[int]
     ATTRIBUTE_FIELD_NUMBER: _ClassVar[int]
+    PERCENTAGE_FIELD_NUMBER: _ClassVar[int]
     id: str
     price_list: str
     currency: str
@@ -228,6 +231,8 @@ class Price(_message.Message):
     free_units: str
     minimum_charge: str
     committed_quantity: str
+    maximum_charge: str
+    committed_amount: str
     per_unit: PerUnit
     volume: TieredPrice
     graduated: TieredPrice
@@ -236,7 +241,8 @@ class Price(_message.Message):
     percent_of_total: PercentOfTotal
     cost_plus: CostPlus
     attribute: AttributePrice
-    def __init__(self, id: _Optional[str] = ..., price_list: _Optional[str] = ..., currency: _Optional[str] = ..., scope: _Optional[str] = ..., scope_values: _Optional[_Iterable[str]] = ..., sku: _Optional[str] = ..., category: _Optional[str] = ..., valid_from: _Optional[str] = ..., valid_to: _Optional[str] = ..., min_quantity: _Optional[str] = ..., max_quantity: _Optional[str] = ..., priority: _Optional[int] = ..., billing_period: _Optional[_Union[_decision_pb2.BillingPeriod, str]] = ..., free_units: _Optional[str] = ..., minimum_charge: _Optional[str] = ..., committed_quantity: _Optional[str] = ..., per_unit: _Optional[_Union[PerUnit, _Mapping]] = ..., volume: _Optional[_Union[TieredPrice, _Mapping]] = ..., graduated: _Optional[_Union[TieredPrice, _Mapping]] = ..., package: _Optional[_Union[PackagePrice, _Mapping]] = ..., block: _Optional[_Union[BlockPrice, _Mapping]] = ..., percent_of_total: _Optional[_Union[PercentOfTotal, _Mapping]] = ..., cost_plus: _Optional[_Union[CostPlus, _Mapping]] = ..., attribute: _Optional[_Union[AttributePrice, _Mapping]] = ...) -> None: ...
+    percentage: Percentage
+    def __init__(self, id: _Optional[str] = ..., price_list: _Optional[str] = ..., currency: _Optional[str] = ..., scope: _Optional[str] = ..., scope_values: _Optional[_Iterable[str]] = ..., sku: _Optional[str] = ..., category: _Optional[str] = ..., valid_from: _Optional[str] = ..., valid_to: _Optional[str] = ..., min_quantity: _Optional[str] = ..., max_quantity: _Optional[str] = ..., priority: _Optional[int] = ..., billing_period: _Optional[_Union[_decision_pb2.BillingPeriod, str]] = ..., free_units: _Optional[str] = ..., minimum_charge: _Optional[str] = ..., committed_quantity: _Optional[str] = ..., maximum_charge: _Optional[str] = ..., committed_amount: _Optional[str] = ..., per_unit: _Optional[_Union[PerUnit, _Mapping]] = ..., volume: _Optional[_Union[TieredPrice, _Mapping]] = ..., graduated: _Optional[_Union[TieredPrice, _Mapping]] = ..., package: _Optional[_Union[PackagePrice, _Mapping]] = ..., block: _Optional[_Union[BlockPrice, _Mapping]] = ..., percent_of_total: _Optional[_Union[PercentOfTotal, _Mapping]] = ..., cost_plus: _Optional[_Union[CostPlus, _Mapping]] = ..., attribute: _Optional[_Union[AttributePrice, _Mapping]] = ..., percentage: _Optional[_Union[Percentage, _Mapping]] = ...) -> None: ...
 
 class PerUnit(_message.Message):
     __slots__ = ("unit_price",)
@@ -257,22 +263,28 @@ class TieredPrice(_message.Message):
     def __init__(self, tiers: _Optional[_Iterable[_Union[Tier, _Mapping]]] = ..., basis: _Optional[_Union[TierBasis, str]] = ..., scope: _Optional[str] = ..., lower_inclusive: bool = ...) -> None: ...
 
 class Tier(_message.Message):
-    __slots__ = ("up_to", "unit_price", "flat_fee")
+    __slots__ = ("up_to", "unit_price", "flat_fee", "package_size")
     UP_TO_FIELD_NUMBER: _ClassVar[int]
     UNIT_PRICE_FIELD_NUMBER: _ClassVar[int]
     FLAT_FEE_FIELD_NUMBER: _ClassVar[int]
+    PACKAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     up_to: str
     unit_price: str
     flat_fee: str
-    def __init__(self, up_to: _Optional[str] = ..., unit_price: _Optional[str] = ..., flat_fee: _Optional[str] = ...) -> None: ...
+    package_size: str
+    def __init__(self, up_to: _Optional[str] = ..., unit_price: _Optional[str] = ..., flat_fee: _Optional[str] = ..., package_size: _Optional[str] = ...) -> None: ...
 
 class PackagePrice(_message.Message):
-    __slots__ = ("package_price", "size")
+    __slots__ = ("package_price", "size", "rounding", "minimum_packages")
     PACKAGE_PRICE_FIELD_NUMBER: _ClassVar[int]
     SIZE_FIELD_NUMBER: _ClassVar[int]
+    ROUNDING_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_PACKAGES_FIELD_NUMBER: _ClassVar[int]
     package_price: str
     size: str
-    def __init__(self, package_price: _Optional[str] = ..., size: _Optional[str] = ...) -> None: ...
+    rounding: str
+    minimum_packages: int
+    def __init__(self, package_price: _Optional[str] = ..., size: _Optional[str] = ..., rounding: _Optional[str] = ..., minimum_packages: _Optional[int] = ...) -> None: ...
 
 class BlockPrice(_message.Message):
     __slots__ = ("steps", "overage_price", "scope")
@@ -285,12 +297,14 @@ class BlockPrice(_message.Message):
     def __init__(self, steps: _Optional[_Iterable[_Union[BlockStep, _Mapping]]] = ..., overage_price: _Optional[str] = ..., scope: _Optional[str] = ...) -> None: ...
 
 class BlockStep(_message.Message):
-    __slots__ = ("up_to", "price")
+    __slots__ = ("up_to", "price", "unit_price")
     UP_TO_FIELD_NUMBER: _ClassVar[int]
     PRICE_FIELD_NUMBER: _ClassVar[int]
+    UNIT_PRICE_FIELD_NUMBER: _ClassVar[int]
     up_to: str
     price: str
-    def __init__(self, up_to: _Optional[str] = ..., price: _Optional[str] = ...) -> None: ...
+    unit_price: str
+    def __init__(self, up_to: _Optional[str] = ..., price: _Optional[str] = ..., unit_price: _Optional[str] = ...) -> None: ...
 
 class PercentOfTotal(_message.Message):
     __slots__ = ("percent", "categories", "tags", "skus", "base", "minimum", "maximum")
@@ -309,6 +323,22 @@ class PercentOfTotal(_message.Message):
     minimum: str
     maximum: str
     def __init__(self, percent: _Optional[str] = ..., categories: _Optional[_Iterable[str]] = ..., tags: _Optional[_Iterable[str]] = ..., skus: _Optional[_Iterable[str]] = ..., base: _Optional[str] = ..., minimum: _Optional[str] = ..., maximum: _Optional[str] = ...) -> None: ...
+
+class Percentage(_message.Message):
+    __slots__ = ("percent", "transaction_fee", "free_transactions", "free_amount", "minimum", "maximum")
+    PERCENT_FIELD_NUMBER: _ClassVar[int]
+    TRANSACTION_FEE_FIELD_NUMBER: _ClassVar[int]
+    FREE_TRANSACTIONS_FIELD_NUMBER: _ClassVar[int]
+    FREE_AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_FIELD_NUMBER: _ClassVar[int]
+    MAXIMUM_FIELD_NUMBER: _ClassVar[int]
+    percent: str
+    transaction_fee: str
+    free_transactions: int
+    free_amount: str
+    minimum: str
+    maximum: str
+    def __init__(self, percent: _Optional[str] = ..., transaction_fee: _Optional[str] = ..., free_transactions: _Optional[int] = ..., free_amount: _Optional[str] = ..., minimum: _Optional[str] = ..., maximum: _Optional[str] = ...) -> None: ...
 
 class CostPlus(_message.Message):
     __slots__ = ("markup", "margin")

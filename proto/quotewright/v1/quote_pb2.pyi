@@ -47,7 +47,7 @@ class Quote(_message.Message):
     def __init__(self, id: _Optional[str] = ..., currency: _Optional[str] = ..., price_date: _Optional[str] = ..., customer_id: _Optional[str] = ..., channel: _Optional[str] = ..., lines: _Optional[_Iterable[_Union[QuoteLine, _Mapping]]] = ..., customer: _Optional[_Mapping[str, FactValue]] = ..., facts: _Optional[_Mapping[str, FactValue]] = ..., coupons: _Optional[_Iterable[str]] = ..., discount: _Optional[_Union[RequestedDiscount, _Mapping]] = ..., explain_alternatives: bool = ...) -> None: ...
 
 class QuoteLine(_message.Message):
-    __slots__ = ("id", "sku", "quantity", "start_date", "end_date", "term_months", "facts", "discount", "components", "segments", "until_date")
+    __slots__ = ("id", "sku", "quantity", "start_date", "end_date", "term_months", "facts", "discount", "components", "segments", "until_date", "transactions")
     class FactsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -66,6 +66,7 @@ class QuoteLine(_message.Message):
     COMPONENTS_FIELD_NUMBER: _ClassVar[int]
     SEGMENTS_FIELD_NUMBER: _ClassVar[int]
     UNTIL_DATE_FIELD_NUMBER: _ClassVar[int]
+    TRANSACTIONS_FIELD_NUMBER: _ClassVar[int]
     id: str
     sku: str
     quantity: str
@@ -77,7 +78,8 @@ class QuoteLine(_message.Message):
     components: _containers.RepeatedCompositeFieldContainer[Component]
     segments: _containers.RepeatedCompositeFieldContainer[RampSegment]
     until_date: str
-    def __init__(self, id: _Optional[str] = ..., sku: _Optional[str] = ..., quantity: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., term_months: _Optional[int] = ..., facts: _Optional[_Mapping[str, FactValue]] = ..., discount: _Optional[_Union[RequestedDiscount, _Mapping]] = ..., components: _Optional[_Iterable[_Union[Component, _Mapping]]] = ..., segments: _Optional[_Iterable[_Union[RampSegment, _Mapping]]] = ..., until_date: _Optional[str] = ...) -> None: ...
+    transactions: Transactions
+    def __init__(self, id: _Optional[str] = ..., sku: _Optional[str] = ..., quantity: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., term_months: _Optional[int] = ..., facts: _Optional[_Mapping[str, FactValue]] = ..., discount: _Optional[_Union[RequestedDiscount, _Mapping]] = ..., components: _Optional[_Iterable[_Union[Component, _Mapping]]] = ..., segments: _Optional[_Iterable[_Union[RampSegment, _Mapping]]] = ..., until_date: _Optional[str] = ..., transactions: _Optional[_Union[Transactions, _Mapping]] = ...) -> None: ...
 
 class FactValue(_message.Message):
     __slots__ = ("text", "number", "boolean", "date")
@@ -113,14 +115,24 @@ class Component(_message.Message):
     components: _containers.RepeatedCompositeFieldContainer[Component]
     def __init__(self, sku: _Optional[str] = ..., quantity: _Optional[str] = ..., components: _Optional[_Iterable[_Union[Component, _Mapping]]] = ...) -> None: ...
 
+class Transactions(_message.Message):
+    __slots__ = ("amounts", "count")
+    AMOUNTS_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    amounts: _containers.RepeatedScalarFieldContainer[str]
+    count: int
+    def __init__(self, amounts: _Optional[_Iterable[str]] = ..., count: _Optional[int] = ...) -> None: ...
+
 class RampSegment(_message.Message):
-    __slots__ = ("start_date", "end_date", "quantity", "unit_price")
+    __slots__ = ("start_date", "end_date", "quantity", "unit_price", "until_date")
     START_DATE_FIELD_NUMBER: _ClassVar[int]
     END_DATE_FIELD_NUMBER: _ClassVar[int]
     QUANTITY_FIELD_NUMBER: _ClassVar[int]
     UNIT_PRICE_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_DATE_FIELD_NUMBER: _ClassVar[int]
     start_date: str
     end_date: str
     quantity: str
     unit_price: str
-    def __init__(self, start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., quantity: _Optional[str] = ..., unit_price: _Optional[str] = ...) -> None: ...
+    until_date: str
+    def __init__(self, start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., quantity: _Optional[str] = ..., unit_price: _Optional[str] = ..., until_date: _Optional[str] = ...) -> None: ...

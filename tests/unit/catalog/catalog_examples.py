@@ -17,6 +17,8 @@ from catalog.price import (
     ExchangeRate,
     Graduated,
     Package,
+    PackageRounding,
+    Percentage,
     PercentBase,
     PercentOfTotal,
     PerUnit,
@@ -57,16 +59,22 @@ steps = st.sampled_from([Decimal("0.001"), Decimal("0.5"), Decimal(1), Decimal("
 values = names | amounts | st.booleans() | days
 currencies = st.sampled_from(["USD", "EUR", "JPY"])
 bounds = st.lists(amounts, min_size=1, max_size=3, unique=True).map(sorted).map(lambda found: [*found, None])
-tiers = st.tuples(bounds, amounts, amounts).map(lambda t: tuple(Tier(bound, t[1], t[2]) for bound in t[0]))
+tiers = st.tuples(bounds, amounts, amounts, st.none() | steps).map(
+    lambda t: tuple(Tier(bound, t[1], t[2], t[3]) for bound in t[0])
+)
+counts = st.integers(0, 9)
 measures = st.tuples(st.sampled_from(TierBasis), st.sampled_from(TierScope))
 models = st.one_of(
     st.builds(PerUnit, amounts),
     st.builds(lambda found, how: Volume(found, *how), tiers, measures),
     st.builds(lambda found, how: Graduated(found, *how), tiers, measures),
-    st.builds(Package, amounts, steps),
+    st.builds(Package, amounts, steps, st.sampled_from(PackageRounding), counts),
+    st.builds(
+        Percentage, amounts, amounts, st.none() | counts, st.none() | amounts, st.none() | amounts, st.none() | amounts
+    ),
     st.builds(
         Block,
-        bounds.map(lambda found: tuple(BlockStep(bound, Decimal(5)) for bound in found)),
+        bounds.map(lambda found: tuple(BlockStep(bound, Decimal(5), Decimal(3)) for bound in found)),
         st.none() | amounts,
         st.sampled_from(TierScope),
     ),
@@ -178,7 +186,7 @@ def _price(price_id, price_list, model, sku, amount, day):
     )
 
 
-TIERS = (Tier(Decimal(10), Decimal(5), Decimal(1)), Tier(None, Decimal(4), Decimal(2)))
+TIERS = (Tier(Decimal(10), Decimal(5), Decimal(1), Decimal(2)), Tier(None, Decimal(4), Decimal(2)))
 
 FULL = {
     "attributes": AttributeDefinition("form", AttributeType.CHOICE, AttributeOwner.PRODUCT, "a/b", ("1U", "2U"), "U"),
@@ -256,6 +264,8 @@ FULL = {
         billing_period=BillingPeriod.MONTH,
         proration=ProrationMethod.DAYS_365,
         anchor_day=3,
+        maximum_charge=Decimal(6),
+        committed_amount=Decimal(7),
         span=Span("prices.csv", 2),
     ),
     "exchange_rates": ExchangeRate("USD", "EUR", date(2026, 1, 1), Decimal("0.93")),
@@ -266,8 +276,9 @@ MODELS = (
     PerUnit(Decimal(5)),
     Volume(TIERS),
     Graduated(TIERS),
-    Package(Decimal(5), Decimal(10)),
-    Block((BlockStep(Decimal(10), Decimal(100)),), Decimal(9)),
+    Package(Decimal(5), Decimal(10), PackageRounding.DOWN, 3),
+    Percentage(Decimal("1.2"), Decimal("0.10"), 3, Decimal(500), Decimal("0.05"), Decimal(20)),
+    Block((BlockStep(Decimal(10), Decimal(100), Decimal(2)),), Decimal(9)),
     PercentOfTotal(Decimal(18), Coverage(("a",), ("t",), ("A",)), PercentBase.LIST, Decimal(1), Decimal(2)),
     CostPlus(markup=Decimal(20)),
     CostPlus(margin=Decimal(20)),

@@ -9,6 +9,7 @@ from catalog.importers import layout
 from catalog.importers.read import read_catalog
 from catalog.price import (
     BillingPeriod,
+    PackageRounding,
     PercentBase,
     ProrationMethod,
     ScopeKind,
@@ -35,6 +36,7 @@ ENUMERATIONS = (
     BillingPeriod,
     ChargeType,
     OptionPricing,
+    PackageRounding,
     PercentBase,
     ProductStatus,
     ProrationMethod,

@@ -3,6 +3,7 @@
 import dataclasses
 import sqlite3
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 
 from catalog import store
 from catalog.model import Catalog
+from catalog.price import Package
 from catalog.product import Bundle, Option, OptionGroup
 from catalog.schema import SCHEMA_VERSION
 
@@ -81,6 +83,28 @@ def test_a_database_of_a_newer_version_is_neither_read_nor_overwritten(path):
     for use in (store.load, store.stored_version, lambda where: store.replace(where, SMALL)):
         with pytest.raises(store.CatalogStoreError, match=told):
             use(path)
+
+
+def test_a_database_of_the_first_version_is_read(path):
+    price = dataclasses.replace(FULL["prices"], model=Package(Decimal(5), Decimal(10)), category="",
+                                maximum_charge=None, committed_amount=None)  # fmt: skip
+    product = dataclasses.replace(FULL["products"], bundle=None)
+    catalog = Catalog.of(products=[product], price_lists=[FULL["price_lists"]], prices=[price])
+    store.replace(path, catalog)
+    later = {
+        "prices": ["maximum_charge", "committed_amount", "package_rounding", "minimum_packages", "free_transactions",
+                   "transaction_fee", "free_amount"],
+        "price_tiers": ["package_size"],
+    }  # fmt: skip
+    with sqlite3.connect(path) as connection:
+        for table, columns in later.items():
+            for column in columns:
+                connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+        connection.execute("UPDATE catalogue SET schema_version = 1")
+    connection.close()
+    assert store.load(path) == dataclasses.replace(catalog, version=store.load(path).version)
+    store.replace(path, catalog)
+    assert store.load(path) == catalog
 
 
 def test_the_database_of_another_program_is_neither_read_nor_overwritten(path):

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.price import TierBounds
+from catalog.price import PackageRounding, TierBounds
 from engine.money import to_decimal
 from engine.pricing.charges import (
     Block,
@@ -18,7 +18,6 @@ from engine.pricing.charges import (
     FlatFee,
     Graduated,
     Package,
-    PackageRounding,
     Percentage,
     PercentOfTotal,
     PerUnit,
@@ -77,7 +76,10 @@ def model_of(written):
             return Package(rounding=rounding, **figures)
         case "percentage":
             figures = numbers(written, "rate", "fee", "free_amount", "minimum", "maximum")
-            return Percentage(free_transactions=int(written["free_transactions"]), **figures)
+            return Percentage(
+                free_transactions=int(written["free_transactions"]) if "free_transactions" in written else None,
+                **figures,
+            )
         case "usage":
             commitment = written.get("commitment")
             return Usage(
@@ -109,8 +111,10 @@ def written_cases():
 def test_case_file(document, case):
     model = model_of(document)
     if "transactions" in case:
-        charged = model.charge_each([to_decimal(amount) for amount in case["transactions"]])
+        amounts = [to_decimal(amount) for amount in case["transactions"]]
+        charged = model.charge_each(amounts)
         assert charged.amount == to_decimal(case["total"])
+        assert model.explain_each(amounts) == case.get("why", model.explain_each(amounts))
         return
     quantity = to_decimal(case["quantity"])
     before = numbers(case, "before")

@@ -29,9 +29,12 @@ from engine.wire.write_product import (
 )
 
 D = Decimal
-TIERS = (p.Tier(D(10), D("1.50"), D(2)), p.Tier(None, D(1)))
+TIERS = (p.Tier(D(10), D("1.50"), D(2), D(6)), p.Tier(None, D(1)))
 TIERED = {
-    "tiers": [{"up_to": "10", "unit_price": "1.50", "flat_fee": "2"}, {"unit_price": "1", "flat_fee": "0"}],
+    "tiers": [
+        {"up_to": "10", "unit_price": "1.50", "flat_fee": "2", "package_size": "6"},
+        {"unit_price": "1", "flat_fee": "0"},
+    ],
     "basis": "TIER_BASIS_QUANTITY",
     "scope": "line",
 }
@@ -42,10 +45,13 @@ MODELS = [
         p.Graduated(TIERS, p.TierBasis.AMOUNT, p.TierScope.QUOTE),
         {"graduated": TIERED | {"basis": "TIER_BASIS_AMOUNT", "scope": "quote"}},
     ),
-    (p.Package(D(100), D(10)), {"package": {"package_price": "100", "size": "10"}}),
     (
-        p.Block((p.BlockStep(D(5), D(50)),), D(8)),
-        {"block": {"steps": [{"up_to": "5", "price": "50"}], "overage_price": "8", "scope": "line"}},
+        p.Package(D(100), D(10), p.PackageRounding.DOWN, 2),
+        {"package": {"package_price": "100", "size": "10", "rounding": "down", "minimum_packages": 2}},
+    ),
+    (
+        p.Block((p.BlockStep(D(5), D(50), D(3)),), D(8)),
+        {"block": {"steps": [{"up_to": "5", "price": "50", "unit_price": "3"}], "overage_price": "8", "scope": "line"}},
     ),
     (
         p.PercentOfTotal(D(18), p.Coverage(("hardware",), ("t",), ("S",)), p.PercentBase.LIST, D(1), D(9)),
@@ -53,6 +59,15 @@ MODELS = [
             "percent_of_total": {
                 "percent": "18", "categories": ["hardware"], "tags": ["t"], "skus": ["S"],
                 "base": "list", "minimum": "1", "maximum": "9",
+            }
+        },
+    ),
+    (
+        p.Percentage(D("1.2"), D("0.10"), 3, D(500), D("0.05"), D(20)),
+        {
+            "percentage": {
+                "percent": "1.2", "transaction_fee": "0.10", "free_transactions": 3, "free_amount": "500",
+                "minimum": "0.05", "maximum": "20",
             }
         },
     ),
@@ -77,6 +92,19 @@ def test_charge_models(model, expected):
         "id": "l/1", "price_list": "l", "currency": "EUR", "scope": "everyone", "sku": "A",
         "valid_from": "2026-01-01", "valid_to": "2026-06-30", "billing_period": "BILLING_PERIOD_YEAR",
         "free_units": "0", **expected,
+    }  # fmt: skip
+
+
+def test_free_units_commitment_and_limits():
+    price_list = p.PriceList("l", "List", "EUR", 2)
+    entry = p.PriceEntry(
+        "l/1", "l", p.PerUnit(D(1)), sku="A", free_units=D(5), minimum_charge=D(2), maximum_charge=D(90),
+        committed_quantity=D(100), committed_amount=D(80),
+    )  # fmt: skip
+    price = told(Product("A", "A", "c", ChargeType.USAGE), [(price_list, entry)])["prices"][0]
+    assert {name: price[name] for name in price if "charge" in name or "committed" in name or "free" in name} == {
+        "free_units": "5", "minimum_charge": "2", "maximum_charge": "90", "committed_quantity": "100",
+        "committed_amount": "80",
     }  # fmt: skip
 
 
