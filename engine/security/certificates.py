@@ -11,6 +11,8 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
+from engine.security.options import CertificateFiles
+
 LOG = logging.getLogger("quotewright")
 MAX_FILE_BYTES = 4 * 1024 * 1024
 
@@ -19,27 +21,6 @@ _State = tuple[tuple[int, int, int] | None, ...]
 
 class CertificateError(Exception):
     """The files cannot serve; the message says which and why, and nothing of a private key."""
-
-
-@dataclass(frozen=True, slots=True)
-class CertificateFiles:
-    """Where a server's certificate is.
-
-    Attributes:
-        certificate: PEM file with the server's certificate, then those between it and the root.
-        key: PEM file with its private key, without a password.
-        client_authority: PEM file with the authorities whose clients may connect; None asks clients for no certificate.
-    """
-
-    certificate: Path
-    key: Path
-    client_authority: Path | None = None
-
-    def state(self) -> _State:
-        """Changes when a file does."""
-        return tuple(
-            _file_state(path) for path in (self.certificate, self.key, self.client_authority) if path is not None
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +69,12 @@ class ChangingCertificate:
             CertificateError: they cannot serve.
         """
         self._files = files
-        self._state = files.state()
+        self._state = _state(files)
         self.current = read_certificate(files)
 
     def changed(self) -> bool:
         """Look at the files: whether `current` is a new one. Files that cannot serve are logged once, and wait."""
-        state = self._files.state()
+        state = _state(self._files)
         if state == self._state:
             return False
         self._state = state
@@ -126,6 +107,11 @@ def _certificates(text: bytes, path: Path) -> list[x509.Certificate]:
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise CertificateError(f"{path}: no certificates in PEM form") from None
     return found
+
+
+def _state(files: CertificateFiles) -> _State:
+    """Changes when a file does."""
+    return tuple(_file_state(path) for path in (files.certificate, files.key, files.client_authority) if path)
 
 
 def _file_state(path: Path) -> tuple[int, int, int] | None:

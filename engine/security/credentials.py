@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import grpc
 
-from engine.security.certificates import Certificate, CertificateFiles, ChangingCertificate
+from engine.security.certificates import Certificate, ChangingCertificate
+from engine.security.options import CertificateFiles
 
 
 def server_credentials(files: CertificateFiles) -> grpc.ServerCredentials:

@@ -1,4 +1,4 @@
-"""The one question that the transport asks before a call: who is it, and may they?"""
+"""The one question that the transport asks before a call: who it is, and whether they may."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from engine.security.api_keys import PREFIX, ApiKeys
 from engine.security.identity import Identity
 from engine.security.limits import OpenRequests, Slot
-from engine.security.refusals import RoleMissingError, UnauthenticatedError
+from engine.security.refusals import OtherTenantError, RoleMissingError, UnauthenticatedError
 from engine.security.roles import METHOD_ROLES, OPEN_METHODS
 from engine.security.tokens import TokenError, TokenVerifier, UnknownKeyError
 
@@ -27,14 +27,14 @@ class Admission:
 
     Attributes:
         identity: who calls; None for what is open to everybody.
-        slot: to be kept until the call ended; None where clients are not counted.
+        slots: to be kept until the call ended.
     """
 
     identity: Identity | None
-    slot: Slot | None
+    slots: tuple[Slot, ...] = ()
 
 
-OPEN = Admission(None, None)
+OPEN = Admission(None)
 
 
 class Guard:
@@ -46,39 +46,52 @@ class Guard:
         wants_keys: set when a token named a verification key that is not at hand.
     """
 
-    def __init__(self, keys: ApiKeys, tokens: TokenVerifier | None, max_open: int = 0) -> None:
+    def __init__(
+        self, keys: ApiKeys, tokens: TokenVerifier | None, tenant: str = "", max_open: int = 0, max_streams: int = 0
+    ) -> None:
         """A guard.
 
         Args:
             keys: keys that are accepted.
             tokens: verifies tokens; None takes none.
-            max_open: most open requests a client; 0 for no limit.
+            tenant: the one whose keys and tokens are accepted; "" for any.
+            max_open: most open requests a client, streams among them; 0 for no limit.
+            max_streams: most open streams a client; 0 for no limit.
         """
         self.keys = keys
         self.tokens = tokens
         self.wants_keys = False
-        self._open_requests = OpenRequests(max_open) if max_open else None
+        self._tenant = tenant
+        self._of_requests = (OpenRequests(max_open, "requests"),) if max_open else ()
+        self._of_streams = (*self._of_requests, *([OpenRequests(max_streams, "streams")] if max_streams else ()))
         self._logged: dict[str, float] = {}
 
-    def admit(self, method: str, metadata: Iterable[tuple[str, str | bytes]]) -> Admission:
+    def admit(self, method: str, metadata: Iterable[tuple[str, str | bytes]], *, streaming: bool = False) -> Admission:
         """Whether a call may be made.
 
         Args:
             method: full name, for example "/quotewright.v1.QuoteService/PriceQuote".
             metadata: of the call.
+            streaming: whether the call is a stream.
 
         Raises:
             UnauthenticatedError: it carries no key or token that is good.
+            OtherTenantError: who calls belongs to another tenant.
             RoleMissingError: who calls may not call this.
             OverLimitError: the client has too much open.
         """
         if method in OPEN_METHODS:
             return OPEN
         identity = self.identify(metadata)
+        if self._tenant and identity.tenant != self._tenant:
+            raise OtherTenantError("OTHER_TENANT", "this server works for another tenant than this key or token")
         if method not in identity.methods:
             raise _role_missing(method, identity)
-        slot = None if self._open_requests is None else self._open_requests.enter(f"{identity.tenant}/{identity.name}")
-        return Admission(identity, slot)
+        limits = self._of_streams if streaming else self._of_requests
+        if not limits:
+            return Admission(identity)
+        client = f"{identity.tenant}/{identity.name}"
+        return Admission(identity, tuple([limit.enter(client) for limit in limits]))
 
     def identify(self, metadata: Iterable[tuple[str, str | bytes]]) -> Identity:
         """Who calls, by the metadata of the call.

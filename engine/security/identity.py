@@ -22,7 +22,7 @@ class Identity:
     Attributes:
         name: id of a person as approval rules know it, or of a program.
         roles: what they may do.
-        tenant: whose rules and catalogue they work on; "" where the server has no tenants.
+        tenant: whose rules and catalogue they may work on; "" for none in particular.
         methods: full names of the methods that the roles allow, decided when the identity is made.
     """
 

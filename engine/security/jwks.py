@@ -11,13 +11,13 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+
+from engine.security.addresses import check_place_of_keys, is_url
 
 MAX_BYTES = 1024 * 1024
 MAX_KEYS = 200
@@ -45,41 +45,6 @@ Keys = Mapping[str, VerificationKey]
 """Keys by their id ("kid"); "" for the one key of a document that names none."""
 
 
-def is_url(place: str) -> bool:
-    """Whether `place` is an address rather than a path."""
-    return "://" in place
-
-
-def check_place(place: str) -> None:
-    """See that keys would not be fetched in the clear.
-
-    Raises:
-        JwksError: it is an address that is neither HTTPS nor of this machine.
-    """
-    if not is_url(place):
-        return
-    try:
-        parts = urlsplit(place)
-        host = parts.hostname or ""
-    except ValueError:
-        raise JwksError(f"{place!r} is no address") from None
-    if parts.scheme == "https" and host:
-        return
-    if parts.scheme == "http" and is_loopback(host):
-        return
-    raise JwksError(f"keys of tokens come from https, a file, or http on this machine alone, not {place!r}")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address stands for this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     """Refuses redirects: they could lead from HTTPS to plain text."""
 
@@ -93,8 +58,8 @@ def fetch(place: str) -> bytes:
     Raises:
         JwksError: it cannot be had.
     """
-    check_place(place)
     try:
+        check_place_of_keys(place)
         if not is_url(place):
             with Path(place).open("rb") as file:
                 document = file.read(MAX_BYTES + 1)

@@ -26,7 +26,7 @@ class Slot:
 class OpenRequests:
     """Counts the open requests of every client."""
 
-    def __init__(self, limit: int, kind: str = "requests") -> None:
+    def __init__(self, limit: int, kind: str) -> None:
         """No client has more than `limit` open; `kind` says of what, in the plural."""
         self._limit, self._kind = limit, kind
         self._counts: dict[str, int] = {}

@@ -5,15 +5,49 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.security.certificates import CertificateFiles
-from engine.security.jwks import JwksError, check_place, is_loopback
-from engine.security.tokens import TokenRules
-
-REFRESH_SECONDS = 300.0
+from engine.security.addresses import check_place_of_keys, stays_here
 
 
 class SecurityOptionsError(Exception):
     """The options do not fit together; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFiles:
+    """Where a server's certificate is.
+
+    Attributes:
+        certificate: PEM file with the server's certificate, then those between it and the root.
+        key: PEM file with its private key, without a password.
+        client_authority: PEM file with the authorities whose clients may connect; None asks clients for no certificate.
+    """
+
+    certificate: Path
+    key: Path
+    client_authority: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRules:
+    """What a token must say.
+
+    Attributes:
+        issuer: who made it ("iss").
+        audience: whom it is for ("aud").
+        leeway: seconds that clocks may differ.
+        name_claim: the claim with the caller's id.
+        roles_claim: the claim with a list of roles, or a text with roles between spaces; others' roles are passed over.
+        tenant_claim: the claim with the tenant.
+
+    A claim inside another is named with a dot: "realm_access.roles".
+    """
+
+    issuer: str
+    audience: str
+    leeway: float = 30.0
+    name_claim: str = "sub"
+    roles_claim: str = "roles"
+    tenant_claim: str = "tenant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +62,10 @@ class SecurityOptions:
         token_issuer, token_audience, token_keys: tokens are taken of that issuer, for that audience, signed with
             the keys (JWKS) of that path or address; all or none.
         token_leeway: seconds that clocks may differ.
-        name_claim, roles_claim, tenant_claim: the claims that say who calls.
-        token_refresh: seconds between two looks at an address of keys.
+        name_claim, roles_claim, tenant_claim: the claims that say who calls, what they may do, and for whom.
+        tenant: whose server this is; keys and tokens of others are refused; "" for a server without tenants.
         max_open_requests: of one key or person, over all its connections to one process; 0 for no limit.
+        max_open_streams: the same for streams, each of which keeps a thread.
     """
 
     tls_certificate: Path | None = None
@@ -45,8 +80,9 @@ class SecurityOptions:
     name_claim: str = "sub"
     roles_claim: str = "roles"
     tenant_claim: str = "tenant"
-    token_refresh: float = REFRESH_SECONDS
+    tenant: str = ""
     max_open_requests: int = 0
+    max_open_streams: int = 0
 
     @property
     def authenticates(self) -> bool:
@@ -90,23 +126,18 @@ class SecurityOptions:
         missing = [name for name, value in tokens.items() if not value]
         if 0 < len(missing) < len(tokens):
             raise SecurityOptionsError(f"tokens are taken where all of {', '.join(tokens)} are given: add {missing[0]}")
+        if self.tenant and not self.authenticates:
+            raise SecurityOptionsError("--tenant asks for --api-keys or tokens: nothing else says whose a caller is")
         if not 0 <= self.token_leeway <= 600:
             raise SecurityOptionsError("--token-leeway is 0 to 600 seconds")
-        if self.max_open_requests < 0:
-            raise SecurityOptionsError("--max-open-requests is not negative")
+        if self.max_open_requests < 0 or self.max_open_streams < 0:
+            raise SecurityOptionsError("--max-open-requests and --max-open-streams are not negative")
         try:
-            check_place(self.token_keys)
-        except JwksError as error:
+            check_place_of_keys(self.token_keys)
+        except ValueError as error:
             raise SecurityOptionsError(str(error)) from None
         if self.tls_certificate is None and not self.insecure and not stays_here(address):
             raise SecurityOptionsError(
                 f"{address} can be reached from other machines, and nothing is encrypted: give --tls-certificate and "
                 "--tls-key, listen on 127.0.0.1, or say --insecure where something else encrypts"
             )
-
-
-def stays_here(address: str) -> bool:
-    """Whether what listens on an address can be reached from this machine alone."""
-    if address.startswith(("unix:", "unix-abstract:")):
-        return True
-    return is_loopback(address.rpartition(":")[0])

@@ -27,6 +27,10 @@ class RoleMissingError(RefusedError):
     """Who calls may not call this."""
 
 
+class OtherTenantError(RefusedError):
+    """Who calls belongs to another tenant than the server."""
+
+
 class OtherPersonError(RefusedError):
     """The message names somebody else as the person who acts than the key or token does."""
 

@@ -6,13 +6,13 @@ import hashlib
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
 
 from engine.security.identity import Identity, Role
 from engine.security.jwks import Keys, VerificationKey
+from engine.security.options import TokenRules
 from engine.security.roles import identity
 
 MAX_TOKEN_CHARACTERS = 8_192
@@ -26,29 +26,6 @@ class TokenError(Exception):
 
 class UnknownKeyError(TokenError):
     """The token names a key that is not among those at hand: they may have changed."""
-
-
-@dataclass(frozen=True, slots=True)
-class TokenRules:
-    """What a token must say.
-
-    Attributes:
-        issuer: who made it ("iss").
-        audience: whom it is for ("aud").
-        leeway: seconds that clocks may differ.
-        name_claim: the claim with the caller's id.
-        roles_claim: the claim with a list of roles, or a text with roles between spaces; others' roles are passed over.
-        tenant_claim: the claim with the tenant.
-
-    A claim inside another is named with a dot: "realm_access.roles".
-    """
-
-    issuer: str
-    audience: str
-    leeway: float = 30.0
-    name_claim: str = "sub"
-    roles_claim: str = "roles"
-    tenant_claim: str = "tenant"
 
 
 class TokenVerifier:

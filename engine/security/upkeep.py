@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 
 from engine.diagnostics import RejectedError
+from engine.security.addresses import is_url
 from engine.security.api_keys import ApiKeys, read_keys
 from engine.security.guard import Guard
-from engine.security.jwks import JwksError, fetch, is_url, read_jwks
+from engine.security.jwks import JwksError, fetch, read_jwks
 from engine.security.options import SecurityOptions, SecurityOptionsError
 from engine.security.tokens import TokenVerifier
 
@@ -18,6 +19,8 @@ LOG = logging.getLogger("quotewright")
 
 LOOK_SECONDS = 5.0
 """Between two looks at files, and at least between two at an address."""
+REFRESH_SECONDS = 300.0
+"""Between two looks at an address of keys that nothing hurries."""
 
 _State = tuple[int, int, int] | None
 
@@ -49,7 +52,7 @@ class Upkeep:
             except JwksError as error:
                 raise SecurityOptionsError(f"the keys of tokens cannot be had: {error}") from None
             self._fetched = time.monotonic()
-        self.guard = Guard(keys, tokens, options.max_open_requests)
+        self.guard = Guard(keys, tokens, options.tenant, options.max_open_requests, options.max_open_streams)
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -94,7 +97,7 @@ class Upkeep:
         tokens, place = self.guard.tokens, self._options.token_keys
         if tokens is None:
             return
-        wait = LOOK_SECONDS if self.guard.wants_keys or not is_url(place) else self._options.token_refresh
+        wait = LOOK_SECONDS if self.guard.wants_keys or not is_url(place) else REFRESH_SECONDS
         if time.monotonic() - self._fetched < wait:
             return
         self._fetched = time.monotonic()

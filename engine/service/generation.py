@@ -16,7 +16,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from engine.diagnostics import Findings, RejectedError, render
+from engine.diagnostics import Findings, RejectedError, Severity, render
+from engine.security.certificates import CertificateError, read_certificate
+from engine.security.options import SecurityOptionsError
+from engine.security.upkeep import Upkeep
 from engine.service import duties, worker
 from engine.service.logs import configure_logs
 from engine.service.option_values import Address
@@ -211,7 +214,8 @@ def load(source: SnapshotSource) -> Snapshot:
 
 def _tell(findings: Findings) -> None:
     for finding in findings.sorted():
-        LOG.warning("%s", render(finding, findings.texts))
+        if finding.severity is not Severity.INFO:
+            LOG.warning("%s", render(finding, findings.texts))
 
 
 def prepare(options: Options, source: SnapshotSource) -> SnapshotHolder:
@@ -249,6 +253,25 @@ def prepare(options: Options, source: SnapshotSource) -> SnapshotHolder:
     return outcome
 
 
+def secure(options: Options) -> Upkeep | None:
+    """The keys and tokens that callers need, None where they need none; the certificate is looked at too.
+
+    Raises:
+        RejectedError: the file of keys has mistakes.
+        SecurityOptionsError: the keys of tokens cannot be had.
+        CertificateError: the certificate cannot serve.
+    """
+    security = options.security()
+    files = security.certificate_files()
+    if files is not None:
+        read_certificate(files)
+    try:
+        return Upkeep(security) if security.authenticates else None
+    except RejectedError as error:
+        _tell(error.findings)
+        raise
+
+
 def main() -> int:
     """The generation's process; gives the exit code."""
     supervisor = Channel.inherited(int(sys.argv[1]))
@@ -258,8 +281,9 @@ def main() -> int:
     options = options_of(message["options"])
     configure_logs()
     try:
+        upkeep = secure(options)
         holder = prepare(options, SnapshotSource(options.rules, options.catalog))
-    except (RejectedError, StoreError) as error:
+    except (RejectedError, StoreError, SecurityOptionsError, CertificateError) as error:
         supervisor.send("failed", reason=str(error))
         return 2
     except Exception as error:
@@ -270,7 +294,7 @@ def main() -> int:
     versions = {"rulebook": holder.current.rulebook_version, "catalogue": holder.current.catalogue_version}
     supervisor.send("loaded", **versions)
     children = [
-        Child(f"worker {number}", lambda channel: worker.serve(options, holder, address, channel), serves=True)
+        Child(f"worker {number}", lambda channel: worker.serve(options, holder, address, channel, upkeep), serves=True)
         for number in range(1, options.workers + 1)
     ]
     if options.database is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import grpc
@@ -13,18 +14,37 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 from grpc_status import rpc_status
 
+from engine.security.guard import Guard
+from engine.security.identity import Identity
+from engine.service.admission import Admission
 from engine.service.errors import DeadlinePassedError, TooManyStreamsError, to_status
 from engine.service.listening import AddressInUseError
-from engine.service.method import Service, Stream, Unary
+from engine.service.method import Acting, Service, Stream, Unary
 
-MAX_REQUEST_BYTES = 64 * 1024 * 1024  # 100,000 lines with facts
 MAX_STREAMS = 100
 GRACE_SECONDS = 10.0
-OPTIONS = (
-    ("grpc.max_receive_message_length", MAX_REQUEST_BYTES),
-    ("grpc.max_send_message_length", -1),  # a reply is as long as what was asked for
-    ("grpc.so_reuseport", 1),  # workers share the port that their supervisor holds
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who reaches a server, how, and with how much.
+
+    Attributes:
+        guard: asked about every call; None lets everybody call everything.
+        credentials: of TLS; None speaks plain text.
+        reflection: whether callers are told which services there are.
+        max_request_bytes: of one message; the default holds 100,000 lines with facts.
+        max_calls: open calls a connection; 0 for any number.
+    """
+
+    guard: Guard | None = None
+    credentials: grpc.ServerCredentials | None = None
+    reflection: bool = True
+    max_request_bytes: int = 64 * 1024 * 1024
+    max_calls: int = 0
+
+
+EVERYBODY = Access()
 
 
 class Server:
@@ -34,13 +54,24 @@ class Server:
     unary call waiting.
     """
 
-    def __init__(self, services: Sequence[Service], *, threads: int, max_streams: int = MAX_STREAMS) -> None:
+    def __init__(
+        self, services: Sequence[Service], *, threads: int, max_streams: int = MAX_STREAMS, access: Access = EVERYBODY
+    ) -> None:
         stream_threads = ThreadPoolExecutor(max_streams + 8, thread_name_prefix="stream")
-        self._grpc = grpc.server(ThreadPoolExecutor(threads, thread_name_prefix="unary"), options=OPTIONS)
+        acting = [f"/{service.name}/{name}" for service in services for name in service.acting]
+        self._credentials = access.credentials
+        self._grpc = grpc.server(
+            ThreadPoolExecutor(threads, thread_name_prefix="unary"),
+            interceptors=[] if access.guard is None else [Admission(access.guard, acting)],
+            options=_channel_options(access),
+        )
         slots = threading.Semaphore(max_streams)
         for service in services:
             handlers: dict[str, Any] = {
                 name: grpc.unary_unary_rpc_method_handler(_unary(method)) for name, method in service.unary.items()
+            }
+            handlers |= {
+                name: grpc.unary_unary_rpc_method_handler(_acting(method)) for name, method in service.acting.items()
             }
             for name, stream in service.streams.items():
                 behaviour = _stream(stream, slots)
@@ -50,11 +81,12 @@ class Server:
         self._names = [service.name for service in services]
         self._health = health.HealthServicer(experimental_thread_pool=stream_threads)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._grpc)
-        names = [*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME]
-        _Reflection.ServerReflectionInfo.experimental_thread_pool = stream_threads  # type: ignore[attr-defined]
-        reflection_pb2_grpc.add_ServerReflectionServicer_to_server(  # type: ignore[no-untyped-call]
-            _Reflection(names), self._grpc
-        )
+        if access.reflection:
+            names = [*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME]
+            _Reflection.ServerReflectionInfo.experimental_thread_pool = stream_threads  # type: ignore[attr-defined]
+            reflection_pb2_grpc.add_ServerReflectionServicer_to_server(  # type: ignore[no-untyped-call]
+                _Reflection(names), self._grpc
+            )
 
     def start(self, address: str) -> int:
         """Listen on `address` ("host:port", port 0 for a free one), serve, and give the port.
@@ -65,7 +97,10 @@ class Server:
             AddressInUseError: it cannot be listened on.
         """
         try:
-            port = self._grpc.add_insecure_port(address)
+            if self._credentials is None:
+                port = self._grpc.add_insecure_port(address)
+            else:
+                port = self._grpc.add_secure_port(address, self._credentials)
         except RuntimeError:
             raise AddressInUseError(
                 f"cannot listen on {address}: the port is in use or the address is not of this machine"
@@ -86,6 +121,26 @@ class _Reflection(reflection.ReflectionServicer):
 
     def ServerReflectionInfo(self, request_iterator: Any, context: Any) -> Any:  # noqa: N802  # grpcio's name
         return super().ServerReflectionInfo(request_iterator, context)
+
+
+def _channel_options(access: Access) -> list[tuple[str, int]]:
+    options = [
+        ("grpc.max_receive_message_length", access.max_request_bytes),
+        ("grpc.max_send_message_length", -1),  # a reply is as long as what was asked for
+        ("grpc.so_reuseport", 1),  # workers share the port that their supervisor holds
+    ]
+    if access.max_calls:
+        options.append(("grpc.max_concurrent_streams", access.max_calls))
+    return options
+
+
+def _acting(method: Acting) -> Callable[..., bytes]:
+    """The behaviour of a method that is told who calls, where a guard knows."""
+
+    def behaviour(request: bytes, context: grpc.ServicerContext, caller: Identity | None = None) -> bytes:
+        return _unary(lambda message: method(message, caller))(request, context)
+
+    return behaviour
 
 
 def _unary(method: Unary) -> Callable[[bytes, grpc.ServicerContext], bytes]:

@@ -1,4 +1,4 @@
-"""How the text of an option becomes its value: paths, numbers with their range, addresses, choices."""
+"""How the text of an option becomes its value: paths, numbers with their range, addresses, choices, texts."""
 
 from __future__ import annotations
 
@@ -103,6 +103,17 @@ def web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("an http or https address is expected, for example https://example.com/events")
+    return text
+
+
+def word(text: str) -> str:
+    """Any text that is not empty.
+
+    Raises:
+        ValueError: it is empty.
+    """
+    if not text.strip():
+        raise ValueError("a text is expected")
     return text
 
 

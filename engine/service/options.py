@@ -16,6 +16,7 @@ from typing import Any
 
 from catalog.sample import FOLDER as SAMPLE_CATALOG
 from engine.diagnostics import did_you_mean
+from engine.security.options import SecurityOptions, SecurityOptionsError
 from engine.service.cores import usable_cores
 from engine.service.option_values import (
     Address,
@@ -24,6 +25,7 @@ from engine.service.option_values import (
     path,
     web_address,
     whole_number,
+    word,
     yes_or_no,
 )
 
@@ -70,6 +72,43 @@ class Options:
     webhook: str | None = _option(
         "address that events of approvals are posted to; needs --database", web_address, "URL", default=None
     )
+    tls_certificate: Path | None = _option(
+        "PEM file with the server's certificate and those between it and the root", path, "FILE", default=None
+    )
+    tls_key: Path | None = _option("PEM file with the certificate's private key", path, "FILE", default=None)
+    tls_client_authority: Path | None = _option(
+        "PEM file with the authorities of clients' certificates; clients without one cannot connect", path, "FILE",
+        default=None,
+    )  # fmt: skip
+    insecure: bool = _option(
+        "speak plain text beyond this machine too, where something else encrypts", yes_or_no, "true|false",
+        default=False,
+    )  # fmt: skip
+    api_keys: Path | None = _option(
+        "YAML file of API keys, made by `quotewright keys new`; calls need a key or token", path, "FILE", default=None
+    )
+    token_issuer: str = _option("take tokens (JWT) of this issuer", word, "NAME", default="")
+    token_audience: str = _option("take tokens for this audience", word, "NAME", default="")
+    token_keys: str = _option("file or https address of the keys (JWKS) that sign tokens", word, "PLACE", default="")
+    token_leeway: float = _option("how far clocks may differ", number(0, 600), "SECONDS", default=30.0)
+    name_claim: str = _option("claim of a token with the caller's id", word, "CLAIM", default="sub")
+    roles_claim: str = _option("claim of a token with roles", word, "CLAIM", default="roles")
+    tenant_claim: str = _option("claim of a token with the tenant", word, "CLAIM", default="tenant")
+    tenant: str = _option("refuse keys and tokens of other tenants than this", word, "NAME", default="")
+    max_open_requests: int = _option(
+        "requests that one client may have open in a worker, 0 for any number: counted by key or person, and by "
+        "connection where neither is asked for", whole_number(0, 1_000_000), "COUNT", default=256,
+    )  # fmt: skip
+    max_open_streams: int = _option(
+        "streams that one key or person may have open in a worker, 0 for any number", whole_number(0, 100), "COUNT",
+        default=32,
+    )  # fmt: skip
+    max_request_mib: int = _option("largest request that is read", whole_number(1, 1024), "MIB", default=64)
+    reflection: bool = _option("tell callers which services there are", yes_or_no, "true|false", default=True)
+
+    def security(self) -> SecurityOptions:
+        """What of this is about security."""
+        return SecurityOptions(**{option.name: getattr(self, option.name) for option in fields(SecurityOptions)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +147,10 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> tu
     options = Options(**values)
     if options.webhook is not None and options.database is None:
         raise OptionsError("--webhook needs --database: without one nothing is approved that could be told")
+    try:
+        options.security().check(str(options.address))
+    except SecurityOptionsError as error:
+        raise OptionsError(str(error)) from None
     origins = {option.name: found[option.name][1] if option.name in found else "default" for option in fields(Options)}
     return Chosen(options, {name: text for name, (text, _) in found.items()}, origins), flags
 

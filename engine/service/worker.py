@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
-from engine.service.grpc_server import Server
+from engine.security.credentials import server_credentials
+from engine.security.upkeep import Upkeep
+from engine.service.grpc_server import Access, Server
 from engine.service.option_values import Address
 from engine.service.options import Options
 from engine.service.processes import Channel
@@ -13,10 +15,14 @@ from engine.snapshot import SnapshotHolder
 from engine.store.schema import open_database
 
 
-def serve(options: Options, holder: SnapshotHolder, address: Address, channel: Channel) -> int:
+def serve(
+    options: Options, holder: SnapshotHolder, address: Address, channel: Channel, upkeep: Upkeep | None = None
+) -> int:
     """Serve until told to drain; gives the exit code. Everything that has threads begins here, after the fork."""
     database = open_database(options.database) if options.database is not None else None
-    server = Server(services(holder, database), threads=options.threads)
+    if upkeep is not None:
+        upkeep.start()
+    server = Server(services(holder, database), threads=options.threads, access=access_of(options, upkeep))
     server.start(str(address))
     channel.send("serving")
     try:
@@ -27,3 +33,19 @@ def serve(options: Options, holder: SnapshotHolder, address: Address, channel: C
                     return 0
     except EOFError:
         os._exit(1)  # the generation is gone: nothing may serve without it
+
+
+def access_of(options: Options, upkeep: Upkeep | None) -> Access:
+    """Who reaches a server with these options.
+
+    Raises:
+        CertificateError: the certificate cannot serve.
+    """
+    files = options.security().certificate_files()
+    return Access(
+        guard=None if upkeep is None else upkeep.guard,
+        credentials=None if files is None else server_credentials(files),
+        reflection=options.reflection,
+        max_request_bytes=options.max_request_mib * 1024 * 1024,
+        max_calls=options.max_open_requests,
+    )

@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.diagnostics import Code, RejectedError
@@ -38,11 +38,13 @@ def test_keys_are_long_and_never_the_same():
     assert all(len(key) == 46 and key.startswith("qw_") for key in keys)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_text_is_a_key(text):
     assert KEYS.find(text) is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(KEY) - 1), st.characters())
 def test_a_key_with_one_character_changed_is_none(at, character):
     changed = KEY[:at] + character + KEY[at + 1 :]
@@ -60,6 +62,7 @@ def test_an_expired_key_is_none():
     assert ApiKeys([ApiKey(ANN, digest, now - 1)]).find(KEY) is None
 
 
+@settings(deadline=None)
 @given(
     name=st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=50),
     tenant=st.text(st.characters(categories=("L", "N", "P")), max_size=20),

@@ -8,7 +8,8 @@ import trustme
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
-from engine.security.certificates import CertificateError, CertificateFiles, ChangingCertificate, read_certificate
+from engine.security.certificates import CertificateError, ChangingCertificate, read_certificate
+from engine.security.options import CertificateFiles
 
 AUTHORITY = trustme.CA()
 

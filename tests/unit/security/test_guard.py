@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
@@ -19,20 +19,27 @@ from engine.security.guard import OPEN, Guard
 from engine.security.identity import Role
 from engine.security.jwks import read_jwks
 from engine.security.limits import OpenRequests
-from engine.security.refusals import OverLimitError, RefusedError, RoleMissingError, UnauthenticatedError
+from engine.security.options import TokenRules
+from engine.security.refusals import (
+    OtherTenantError,
+    OverLimitError,
+    RefusedError,
+    RoleMissingError,
+    UnauthenticatedError,
+)
 from engine.security.roles import METHOD_ROLES, OPEN_METHODS, identity
-from engine.security.tokens import TokenRules, TokenVerifier
+from engine.security.tokens import TokenVerifier
 
 KEYS = {role: new_key() for role in Role}
 PRICE = "/quotewright.v1.QuoteService/PriceQuote"
 APPROVE = "/quotewright.v1.ApprovalService/Approve"
 
 
-def guard(max_open=0):
+def guard(tenant="", max_open=0, max_streams=0):
     keys = ApiKeys(
         ApiKey(identity(f"{role}-client", [role]), hashlib.sha256(key.encode()).digest()) for role, key in KEYS.items()
     )
-    return Guard(keys, TokenVerifier(TokenRules(ISSUER, AUDIENCE), read_jwks(DOCUMENT)), max_open)
+    return Guard(keys, TokenVerifier(TokenRules(ISSUER, AUDIENCE), read_jwks(DOCUMENT)), tenant, max_open, max_streams)
 
 
 GUARD = guard()
@@ -144,12 +151,21 @@ METADATA = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(METADATA, st.sampled_from(sorted(METHOD_ROLES)) | st.text(max_size=40))
 def test_no_metadata_of_any_form_gets_in(metadata, method):
     if method in OPEN_METHODS:
         return
     with pytest.raises(RefusedError):
         GUARD.admit(method, metadata)
+
+
+def test_keys_and_tokens_of_other_tenants_are_refused():
+    ours = guard(tenant="acme")
+    assert ours.admit(PRICE, bearer(token(tenant="acme"))).identity.tenant == "acme"
+    for other in (token(tenant="other"), token(), KEYS[Role.PRICE]):
+        with pytest.raises(OtherTenantError):
+            ours.admit(PRICE, bearer(other))
 
 
 def test_a_client_has_so_much_open_and_no_more():
@@ -165,8 +181,21 @@ def test_a_client_has_so_much_open_and_no_more():
         limited.admit(PRICE, bearer(KEYS[Role.PRICE]))
 
 
+def test_streams_are_counted_as_requests_and_on_their_own():
+    limited = guard(max_open=3, max_streams=2)
+    stream = "/quotewright.v1.QuoteService/PriceQuotes"
+    held = [limited.admit(stream, bearer(KEYS[Role.PRICE]), streaming=True) for _ in range(2)]
+    with pytest.raises(OverLimitError, match="2 streams"):
+        limited.admit(stream, bearer(KEYS[Role.PRICE]), streaming=True)
+    held.append(limited.admit(PRICE, bearer(KEYS[Role.PRICE])))
+    with pytest.raises(OverLimitError, match="3 requests"):
+        limited.admit(PRICE, bearer(KEYS[Role.PRICE]))
+    held.clear()
+    limited.admit(stream, bearer(KEYS[Role.PRICE]), streaming=True)
+
+
 def test_slots_are_free_again_whatever_ends_them():
-    counted = OpenRequests(5)
+    counted = OpenRequests(5, "requests")
 
     def fails():
         slot = counted.enter("a")
@@ -185,7 +214,7 @@ def test_slots_are_free_again_whatever_ends_them():
 
 
 def test_many_threads_never_have_more_open_than_allowed():
-    counted, most, refused = OpenRequests(3), [], []
+    counted, most, refused = OpenRequests(3, "requests"), [], []
 
     def work():
         for _ in range(500):

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.security.options import SecurityOptions, SecurityOptionsError, stays_here
+from engine.security.addresses import stays_here
+from engine.security.options import SecurityOptions, SecurityOptionsError
 
 TLS = {"tls_certificate": Path("a.pem"), "tls_key": Path("k.pem")}
 TOKENS = {"token_issuer": "https://i", "token_audience": "q", "token_keys": "jwks.json"}
@@ -33,6 +34,7 @@ WRONG = {
     "keys at no address": (TOKENS | {"token_keys": "https://[x/keys"}, HERE, "no address"),
     "clocks an hour apart": (TOKENS | {"token_leeway": 3600.0}, HERE, "--token-leeway"),
     "a leeway that is no number": (TOKENS | {"token_leeway": float("nan")}, HERE, "--token-leeway"),
+    "a tenant that nothing tells": ({"tenant": "acme"}, HERE, "--api-keys"),
     "less than nothing open": ({"max_open_requests": -1}, HERE, "--max-open-requests"),
 }
 

@@ -11,7 +11,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
@@ -33,7 +33,8 @@ from token_maker import (
 from engine.security import tokens
 from engine.security.identity import Role
 from engine.security.jwks import JwksError, read_jwks
-from engine.security.tokens import TokenError, TokenRules, TokenVerifier, UnknownKeyError
+from engine.security.options import TokenRules
+from engine.security.tokens import TokenError, TokenVerifier, UnknownKeyError
 
 RULES = TokenRules(ISSUER, AUDIENCE)
 
@@ -170,12 +171,14 @@ GOOD = token()
 VERIFIER = TokenVerifier(RULES, read_jwks(DOCUMENT))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=500) | st.builds(".".join, st.lists(st.text(max_size=60), min_size=3, max_size=3)))
 def test_no_text_is_a_token(text):
     with pytest.raises(TokenError):
         VERIFIER.find(text)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_token_with_anything_changed_is_refused(data):
     at = data.draw(st.integers(0, len(GOOD) - 2))  # the last character may carry bits that mean nothing
@@ -194,12 +197,14 @@ JSON = st.recursive(
 HEADERS = st.fixed_dictionaries({}, optional=dict.fromkeys(("alg", "kid", "typ", "crit", "jwk", "b64"), JSON))
 
 
+@settings(deadline=None)
 @given(HEADERS, JSON | st.fixed_dictionaries({}, optional=dict.fromkeys(claims(), JSON)), st.binary(max_size=300))
 def test_no_header_and_body_of_any_form_pass_without_a_signature(header, body, signature):
     with pytest.raises(TokenError):
         VERIFIER.find(raw_token(header, body, signature))
 
 
+@settings(deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys([*claims(), "nbf", "tenant"], JSON)))
 def test_signed_bodies_of_any_form_are_accepted_whole_or_refused(changed):
     signed = jwt.PyJWS().encode(json.dumps(claims(**changed)).encode(), RSA_KEY, "RS256", headers={"kid": "rsa"})

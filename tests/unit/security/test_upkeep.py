@@ -75,8 +75,8 @@ def served(document, status=200, location=""):
         server.server_close()
 
 
-def tokens_from(place, **further):
-    return SecurityOptions(token_issuer=ISSUER, token_audience=AUDIENCE, token_keys=str(place), **further)
+def tokens_from(place):
+    return SecurityOptions(token_issuer=ISSUER, token_audience=AUDIENCE, token_keys=str(place))
 
 
 def test_a_changed_file_of_keys_is_in_force(tmp_path):
@@ -120,7 +120,7 @@ def test_a_changed_file_of_token_keys_is_in_force(tmp_path):
 
 def test_an_unknown_key_asks_the_address_early():
     with served(DOCUMENT) as (place, asked, reply):
-        keeper = Upkeep(tokens_from(place, token_refresh=3600.0))
+        keeper = Upkeep(tokens_from(place))
         keeper.look()
         assert len(asked) == 1
         reply[0] = OTHERS
@@ -135,7 +135,7 @@ def test_an_unknown_key_asks_the_address_early():
 
 def test_noise_does_not_make_the_server_ask_again():
     with served(DOCUMENT) as (place, asked, _):
-        keeper = Upkeep(tokens_from(place, token_refresh=3600.0))
+        keeper = Upkeep(tokens_from(place))
         for noise in ("", "a.b.c", "x" * 100, new_key(), token(exp=1), token(OTHER_RSA_KEY)):
             assert not accepts(keeper, noise)
         keeper.look()
@@ -143,18 +143,20 @@ def test_noise_does_not_make_the_server_ask_again():
 
 
 @pytest.mark.parametrize("reply", [b"{", b'{"keys": []}', b"x" * (MAX_BYTES + 1)], ids=["broken", "empty", "huge"])
-def test_an_address_that_answers_badly_leaves_the_old_keys(reply, caplog):
+def test_an_address_that_answers_badly_leaves_the_old_keys(reply, caplog, monkeypatch):
+    monkeypatch.setattr(upkeep, "REFRESH_SECONDS", 0.0)
     with served(DOCUMENT) as (place, _, replies):
-        keeper = Upkeep(tokens_from(place, token_refresh=0.0))
+        keeper = Upkeep(tokens_from(place))
         replies[0] = reply
         keeper.look()
         assert accepts(keeper, token())
         assert "the old ones stay in force" in caplog.text
 
 
-def test_an_address_that_is_gone_leaves_the_old_keys(caplog):
+def test_an_address_that_is_gone_leaves_the_old_keys(caplog, monkeypatch):
+    monkeypatch.setattr(upkeep, "REFRESH_SECONDS", 0.0)
     with served(DOCUMENT) as (place, _, _):
-        keeper = Upkeep(tokens_from(place, token_refresh=0.0))
+        keeper = Upkeep(tokens_from(place))
     keeper.look()
     assert accepts(keeper, token())
     assert "the old ones stay in force" in caplog.text

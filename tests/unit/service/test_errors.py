@@ -12,15 +12,19 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 import engine.service
 import engine.wire
 from engine.quote import QuoteRejectedError, Violation
+from engine.security import refusals
+from engine.security.refusals import RefusedError
 from engine.service.errors import CODES, ApprovalError, NotFoundError, to_status
 from engine.service.grpc_server import AddressInUseError
+from engine.service.options import OptionsError
 from engine.wire.violations import RequestRejectedError
 
-NEVER_IN_A_REQUEST = {AddressInUseError, ApprovalError}  # the latter stands for its subclasses
+# ApprovalError and RefusedError stand for their subclasses.
+NEVER_IN_A_REQUEST = {AddressInUseError, OptionsError, ApprovalError, RefusedError}
 
 
 def exceptions_of_requests():
-    modules = [importlib.import_module("engine.quote")]
+    modules = [importlib.import_module("engine.quote"), refusals]
     for package in (engine.wire, engine.service):
         modules += [
             importlib.import_module(item.name)
