@@ -16,7 +16,8 @@ ChannelOption = tuple[str, str | int]
 def channel_options(attempts: int, further: Sequence[ChannelOption]) -> list[ChannelOption]:
     """Options of a channel whose calls are tried up to `attempts` times (1 to 5) while no server is reached.
 
-    Only UNAVAILABLE is tried again, with growing pauses; every other answer is final.
+    UNAVAILABLE is tried again, with growing pauses, and so is CANCELLED where the server says it: gRPC gives it to a
+    call that meets a server process on its way out. Every other answer is final, and so is a caller's own cancelling.
 
     Raises:
         ValueError: `attempts` is not 1 to 5.
@@ -32,7 +33,7 @@ def channel_options(attempts: int, further: Sequence[ChannelOption]) -> list[Cha
             "initialBackoff": "0.05s",
             "maxBackoff": "1s",
             "backoffMultiplier": 3,
-            "retryableStatusCodes": ["UNAVAILABLE"],
+            "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
         }
     return [
         ("grpc.service_config", json.dumps({"methodConfig": [method_config]})),
