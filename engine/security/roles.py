@@ -55,6 +55,7 @@ _SERVICES: dict[str, dict[str, frozenset[Role]]] = {
         "GetApproval": _QUOTES,
         "ListApprovals": _APPROVE,
         "ListEvents": _ADMINISTER,
+        "WatchEvents": _ADMINISTER,
     },
 }
 

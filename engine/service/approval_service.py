@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 from google.protobuf.message import Message
 from quotewright.v1 import approval_service_pb2 as pb
@@ -11,9 +13,11 @@ from quotewright.v1 import approval_service_pb2 as pb
 from engine.approve import lifecycle
 from engine.approve.case import Case
 from engine.approve.lifecycle import Change
+from engine.security.identity import Identity
+from engine.security.refusals import acting_person
 from engine.service.approval_desk import ApprovalDesk, read_case
 from engine.service.errors import NotFoundError
-from engine.service.method import Service, Unary
+from engine.service.method import Acting, GoesOn, Service, Unary
 from engine.store.approvals import Transaction
 from engine.wire.pages import page_token, read_page_size, read_page_token
 from engine.wire.read_parts import read_credit_request
@@ -25,7 +29,26 @@ from engine.wire.write_decision import write_decision
 PAGES = "approvals"
 """The version that page tokens name: lists are not of a version, a page goes on where the last one ended."""
 
+WATCHED_AT_ONCE = 100
+"""Events in one message of a watch."""
+LOOK_SECONDS = 0.2
+"""Between two looks at the audit log, which other processes write too."""
+SILENCE_SECONDS = 15.0
+"""After which a watch without events says that it goes on."""
+
 PersonRequest = pb.ApproveRequest | pb.RejectRequest | pb.RecallRequest | pb.DelegateRequest | pb.CommentRequest
+
+Identified = TypeVar(
+    "Identified",
+    pb.SaveDraftRequest,
+    pb.SubmitQuoteRequest,
+    pb.ApproveRequest,
+    pb.RejectRequest,
+    pb.RecallRequest,
+    pb.DelegateRequest,
+    pb.CommentRequest,
+    pb.ListApprovalsRequest,
+)
 
 
 class ApprovalService:
@@ -37,7 +60,7 @@ class ApprovalService:
     def service(self) -> Service:
         """The methods by name."""
         name = pb.DESCRIPTOR.services_by_name["ApprovalService"].full_name
-        methods: dict[str, Unary] = {
+        acting: dict[str, Acting] = {
             "SaveDraft": self.save_draft,
             "SubmitQuote": self.submit_quote,
             "Approve": self.approve,
@@ -45,15 +68,14 @@ class ApprovalService:
             "Recall": self.recall,
             "Delegate": self.delegate,
             "Comment": self.comment,
-            "GetApproval": self.get_approval,
             "ListApprovals": self.list_approvals,
-            "ListEvents": self.list_events,
         }
-        return Service(name, methods)
+        unary: dict[str, Unary] = {"GetApproval": self.get_approval, "ListEvents": self.list_events}
+        return Service(name, unary, acting=acting, watches={"WatchEvents": self.watch_events})
 
-    def save_draft(self, request: bytes) -> bytes:
+    def save_draft(self, request: bytes, caller: Identity | None = None) -> bytes:
         """A SaveDraftRequest to a SaveDraftResponse."""
-        message = pb.SaveDraftRequest.FromString(request)
+        message = _identified(pb.SaveDraftRequest.FromString(request), caller)
         read_quote(message.quote)
         violations = Violations()
         violations.name(message.quote.id, "quote.id")
@@ -64,11 +86,11 @@ class ApprovalService:
             case = self._desk.save_draft(transaction, message.quote, message.person, message.expected_version)
             return _answered(case, response.approval, response)
 
-        return self._desk.once(message.idempotency_key, "SaveDraft", request, work)
+        return self._desk.once(message.idempotency_key, "SaveDraft", _said(request, caller), work)
 
-    def submit_quote(self, request: bytes) -> bytes:
+    def submit_quote(self, request: bytes, caller: Identity | None = None) -> bytes:
         """A SubmitQuoteRequest to a SubmitQuoteResponse."""
-        message = pb.SubmitQuoteRequest.FromString(request)
+        message = _identified(pb.SubmitQuoteRequest.FromString(request), caller)
         quote = read_quote(message.quote)
         violations = Violations()
         violations.name(message.quote.id, "quote.id")
@@ -84,40 +106,40 @@ class ApprovalService:
             write_decision(decision, response.decision)
             return _answered(case, response.approval, response)
 
-        return self._desk.once(message.idempotency_key, "SubmitQuote", request, work)
+        return self._desk.once(message.idempotency_key, "SubmitQuote", _said(request, caller), work)
 
-    def approve(self, request: bytes) -> bytes:
+    def approve(self, request: bytes, caller: Identity | None = None) -> bytes:
         """An ApproveRequest to an ApproveResponse."""
-        asked = pb.ApproveRequest.FromString(request)
+        asked = _identified(pb.ApproveRequest.FromString(request), caller)
 
         def step(case: Case, now: datetime) -> Change:
             return lifecycle.approve(case, asked.person, asked.comment, now, asked.step)
 
-        return self._change("Approve", request, asked, pb.ApproveResponse(), step)
+        return self._change("Approve", _said(request, caller), asked, pb.ApproveResponse(), step)
 
-    def reject(self, request: bytes) -> bytes:
+    def reject(self, request: bytes, caller: Identity | None = None) -> bytes:
         """A RejectRequest to a RejectResponse."""
-        asked = pb.RejectRequest.FromString(request)
+        asked = _identified(pb.RejectRequest.FromString(request), caller)
 
         def step(case: Case, now: datetime) -> Change:
             return lifecycle.reject(case, asked.person, asked.comment, now, asked.step)
 
-        return self._change("Reject", request, asked, pb.RejectResponse(), step)
+        return self._change("Reject", _said(request, caller), asked, pb.RejectResponse(), step)
 
-    def recall(self, request: bytes) -> bytes:
+    def recall(self, request: bytes, caller: Identity | None = None) -> bytes:
         """A RecallRequest to a RecallResponse."""
-        asked = pb.RecallRequest.FromString(request)
+        asked = _identified(pb.RecallRequest.FromString(request), caller)
         return self._change(
             "Recall",
-            request,
+            _said(request, caller),
             asked,
             pb.RecallResponse(),
             lambda case, _: lifecycle.recall(case, asked.person, asked.comment),
         )
 
-    def delegate(self, request: bytes) -> bytes:
+    def delegate(self, request: bytes, caller: Identity | None = None) -> bytes:
         """A DelegateRequest to a DelegateResponse."""
-        asked = pb.DelegateRequest.FromString(request)
+        asked = _identified(pb.DelegateRequest.FromString(request), caller)
         violations = Violations()
         violations.name(asked.to, "to")
         if violations.found:
@@ -126,11 +148,11 @@ class ApprovalService:
         def step(case: Case, _now: datetime) -> Change:
             return lifecycle.delegate(case, asked.person, self._desk.candidate(asked.to), asked.comment, asked.step)
 
-        return self._change("Delegate", request, asked, pb.DelegateResponse(), step)
+        return self._change("Delegate", _said(request, caller), asked, pb.DelegateResponse(), step)
 
-    def comment(self, request: bytes) -> bytes:
+    def comment(self, request: bytes, caller: Identity | None = None) -> bytes:
         """A CommentRequest to a CommentResponse."""
-        asked = pb.CommentRequest.FromString(request)
+        asked = _identified(pb.CommentRequest.FromString(request), caller)
         if not asked.comment.strip():
             violations = Violations()
             violations.add("comment", Reason.REQUIRED, "a comment says something")
@@ -139,7 +161,7 @@ class ApprovalService:
         def step(case: Case, now: datetime) -> Change:
             return lifecycle.comment_on(case, asked.person, asked.comment, now)
 
-        return self._change("Comment", request, asked, pb.CommentResponse(), step)
+        return self._change("Comment", _said(request, caller), asked, pb.CommentResponse(), step)
 
     def get_approval(self, request: bytes) -> bytes:
         """A GetApprovalRequest to a GetApprovalResponse."""
@@ -160,9 +182,9 @@ class ApprovalService:
             write_event(entry, response.history.add())
         return response.SerializeToString()
 
-    def list_approvals(self, request: bytes) -> bytes:
+    def list_approvals(self, request: bytes, caller: Identity | None = None) -> bytes:
         """A ListApprovalsRequest to a ListApprovalsResponse."""
-        message = pb.ListApprovalsRequest.FromString(request)
+        message = _identified(pb.ListApprovalsRequest.FromString(request), caller)
         violations = Violations()
         person = violations.name(message.person, "person")
         size = read_page_size(message.page_size, violations)
@@ -191,6 +213,25 @@ class ApprovalService:
             write_event(entry, response.events.add())
         return response.SerializeToString()
 
+    def watch_events(self, request: bytes, goes_on: GoesOn) -> Iterator[bytes]:
+        """A WatchEventsRequest to WatchEventsResponses; an empty one tells a silent caller that the watch goes on."""
+        after = pb.WatchEventsRequest.FromString(request).after
+        if after < 0:
+            violations = Violations()
+            violations.add("after", Reason.OUT_OF_RANGE, f"a sequence is not negative, found {after}")
+            raise RequestRejectedError(violations.found)
+        told_at = time.monotonic()
+        while goes_on():
+            response = pb.WatchEventsResponse()
+            for entry in self._desk.store.audit(after=after, limit=WATCHED_AT_ONCE):
+                write_event(entry, response.events.add())
+                after = entry.sequence
+            if response.events or time.monotonic() - told_at > SILENCE_SECONDS:
+                told_at = time.monotonic()
+                yield response.SerializeToString()
+            if len(response.events) < WATCHED_AT_ONCE:
+                time.sleep(LOOK_SECONDS)
+
     def _change(
         self,
         method: str,
@@ -209,6 +250,22 @@ class ApprovalService:
             return _answered(case, response.approval, response)
 
         return self._desk.once(asked.idempotency_key, method, request, work)
+
+
+def _identified(message: Identified, caller: Identity | None) -> Identified:
+    """The message with the person who acts: the caller where the server knows who calls.
+
+    Raises:
+        OtherPersonError: the message names somebody else.
+    """
+    if caller is not None:
+        message.person = acting_person(message.person, caller.name)
+    return message
+
+
+def _said(request: bytes, caller: Identity | None) -> bytes:
+    """What a repeated call must equal: the request and who said it, where that is not in the request."""
+    return request if caller is None else b"%s\0%s" % (request, caller.name.encode())
 
 
 def _read_common(message: PersonRequest | pb.SaveDraftRequest | pb.SubmitQuoteRequest, violations: Violations) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,9 +20,14 @@ from engine.security.identity import Identity
 from engine.service.admission import Admission
 from engine.service.errors import DeadlinePassedError, TooManyStreamsError, to_status
 from engine.service.listening import AddressInUseError
-from engine.service.method import Acting, Service, Stream, Unary
+from engine.service.method import Acting, Service, Stream, Unary, Watch
 
 MAX_STREAMS = 100
+MAX_WATCHES = 50
+WATCH_SECONDS = 600.0
+"""A watch lasts so long at most: its caller goes on with another."""
+STALLED_SECONDS = 30.0
+"""A watch that does not end by itself then, since its caller reads nothing, is cancelled."""
 GRACE_SECONDS = 10.0
 
 
@@ -57,7 +63,8 @@ class Server:
     def __init__(
         self, services: Sequence[Service], *, threads: int, max_streams: int = MAX_STREAMS, access: Access = EVERYBODY
     ) -> None:
-        stream_threads = ThreadPoolExecutor(max_streams + 8, thread_name_prefix="stream")
+        stream_threads = ThreadPoolExecutor(max_streams + MAX_WATCHES + 8, thread_name_prefix="stream")
+        self._draining = threading.Event()
         acting = [f"/{service.name}/{name}" for service in services for name in service.acting]
         self._credentials = access.credentials
         self._grpc = grpc.server(
@@ -65,7 +72,7 @@ class Server:
             interceptors=[] if access.guard is None else [Admission(access.guard, acting)],
             options=_channel_options(access),
         )
-        slots = threading.Semaphore(max_streams)
+        slots, watches = threading.Semaphore(max_streams), threading.Semaphore(MAX_WATCHES)
         for service in services:
             handlers: dict[str, Any] = {
                 name: grpc.unary_unary_rpc_method_handler(_unary(method)) for name, method in service.unary.items()
@@ -77,6 +84,10 @@ class Server:
                 behaviour = _stream(stream, slots)
                 behaviour.experimental_thread_pool = stream_threads  # type: ignore[attr-defined]  # grpcio reads it
                 handlers[name] = grpc.stream_stream_rpc_method_handler(behaviour)
+            for name, watch in service.watches.items():
+                watching = _watch(watch, watches, self._draining)
+                watching.experimental_thread_pool = stream_threads  # type: ignore[attr-defined]  # as above
+                handlers[name] = grpc.unary_stream_rpc_method_handler(watching)
             self._grpc.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.name, handlers),))
         self._names = [service.name for service in services]
         self._health = health.HealthServicer(experimental_thread_pool=stream_threads)
@@ -113,6 +124,7 @@ class Server:
     def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Turn health to NOT_SERVING, take no new calls, let those in flight finish for `grace` seconds, end."""
         self._health.enter_graceful_shutdown()
+        self._draining.set()
         self._grpc.stop(grace).wait()
 
 
@@ -172,6 +184,35 @@ def _stream(
         else:
             return
         finally:
+            slots.release()
+        _abort(context, status)
+
+    return behaviour
+
+
+def _watch(
+    method: Watch, slots: threading.Semaphore, draining: threading.Event
+) -> Callable[[bytes, grpc.ServicerContext], Iterator[bytes]]:
+    def behaviour(request: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
+        if not slots.acquire(blocking=False):
+            _abort(context, to_status(TooManyStreamsError("too many watches are open; try again later")))
+        until = time.monotonic() + WATCH_SECONDS
+        # A thread that sends to a caller who reads nothing waits until the call is cancelled.
+        cancelling = threading.Timer(WATCH_SECONDS + STALLED_SECONDS, context.cancel)
+        cancelling.daemon = True
+        cancelling.start()
+
+        def goes_on() -> bool:
+            return not draining.is_set() and time.monotonic() < until and context.is_active()
+
+        try:
+            yield from method(request, goes_on)
+        except Exception as error:  # noqa: BLE001  # every error has its status
+            status = to_status(error)
+        else:
+            return
+        finally:
+            cancelling.cancel()
             slots.release()
         _abort(context, status)
 

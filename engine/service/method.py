@@ -19,6 +19,12 @@ TimeLeft = Callable[[], float | None]
 Stream = Callable[[Iterable[bytes], TimeLeft], Iterator[bytes]]
 """Requests to responses, in order."""
 
+GoesOn = Callable[[], bool]
+"""False once a watch is to end: its caller hung up, its time is over, or the server drains."""
+
+Watch = Callable[[bytes, GoesOn], Iterator[bytes]]
+"""A request to responses as they come to be; asks often whether it goes on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -28,3 +34,4 @@ class Service:
     unary: Mapping[str, Unary] = field(default_factory=dict)
     streams: Mapping[str, Stream] = field(default_factory=dict)
     acting: Mapping[str, Acting] = field(default_factory=dict)
+    watches: Mapping[str, Watch] = field(default_factory=dict)

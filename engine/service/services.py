@@ -13,14 +13,17 @@ from engine.service.renewal_service import RenewalService
 from engine.service.rulebook_service import RulebookService
 from engine.snapshot import SnapshotHolder
 from engine.store.approvals import ApprovalStore
+from engine.store.contracts import ContractStore
 from engine.store.database import Database
 
-SERVICES = (QuoteService, CatalogService, RulebookService, ConfigurationService, CreditService, RenewalService)
+SERVICES = (QuoteService, CatalogService, RulebookService, ConfigurationService, CreditService)
 
 
 def services(holder: SnapshotHolder, database: Database | None = None) -> list[Service]:
     """The services on the snapshots of a holder; without a database, those that need none."""
     offered = [maker(holder).service() for maker in SERVICES]
+    contracts = ContractStore(database) if database is not None else None
+    offered.append(RenewalService(holder, contracts).service())
     if database is not None:
         offered.append(ApprovalService(ApprovalDesk(holder, ApprovalStore(database))).service())
     return offered

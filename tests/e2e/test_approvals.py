@@ -358,3 +358,29 @@ def test_kills_between_and_during_steps_lose_nothing(start, tmp_path):
     opened = open_database(path)
     assert first_fault(ApprovalStore(opened).audit()) is None
     opened.close()
+
+
+def test_events_are_told_as_they_happen_and_again_from_where_one_was(start, tmp_path):
+    server, address = start("--address", "127.0.0.1:0", "--database", str(tmp_path / "a.db"), "--workers", "2")
+    calls = Calls(address)
+    calls("SubmitQuote", quote=quote("E-1", "15"), person="robin")
+    watching = calls.stub.WatchEvents(pb.WatchEventsRequest())
+    assert [event.kind for event in next(watching).events] == ["quote.submitted", "approval.needed"]
+    other = Calls(address)  # maybe served by the other worker
+    other("Approve", quote_id="E-1", person="maria")
+    seen = []
+    while len(seen) < 2:
+        seen += next(watching).events
+    assert [(event.sequence, event.kind) for event in seen] == [(3, "approval.given"), (4, "quote.approved")]
+    again = calls.stub.WatchEvents(pb.WatchEventsRequest(after=2))
+    assert list(next(again).events) == seen == calls.events()[2:]
+    with pytest.raises(grpc.RpcError) as refusal:
+        next(calls.stub.WatchEvents(pb.WatchEventsRequest(after=-1)))
+    assert refusal.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    again.cancel()
+    server.process.send_signal(signal.SIGTERM)
+    assert [event for message in watching for event in message.events] == []
+    assert watching.code() == grpc.StatusCode.OK
+    assert server.ended() == 0
+    for item in (calls, other):
+        item.close()

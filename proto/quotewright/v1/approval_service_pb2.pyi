@@ -251,6 +251,18 @@ class ListEventsResponse(_message.Message):
     events: _containers.RepeatedCompositeFieldContainer[ApprovalEvent]
     def __init__(self, events: _Optional[_Iterable[_Union[ApprovalEvent, _Mapping]]] = ...) -> None: ...
 
+class WatchEventsRequest(_message.Message):
+    __slots__ = ("after",)
+    AFTER_FIELD_NUMBER: _ClassVar[int]
+    after: int
+    def __init__(self, after: _Optional[int] = ...) -> None: ...
+
+class WatchEventsResponse(_message.Message):
+    __slots__ = ("events",)
+    EVENTS_FIELD_NUMBER: _ClassVar[int]
+    events: _containers.RepeatedCompositeFieldContainer[ApprovalEvent]
+    def __init__(self, events: _Optional[_Iterable[_Union[ApprovalEvent, _Mapping]]] = ...) -> None: ...
+
 class Approval(_message.Message):
     __slots__ = ("quote_id", "version", "state", "requester", "submission", "outcome_reason", "submitted_at", "expires_at", "steps", "comments", "superseded_by")
     QUOTE_ID_FIELD_NUMBER: _ClassVar[int]

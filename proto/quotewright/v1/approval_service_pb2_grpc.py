@@ -85,6 +85,11 @@ class ApprovalServiceStub(object):
                 request_serializer=quotewright_dot_v1_dot_approval__service__pb2.ListEventsRequest.SerializeToString,
                 response_deserializer=quotewright_dot_v1_dot_approval__service__pb2.ListEventsResponse.FromString,
                 _registered_method=True)
+        self.WatchEvents = channel.unary_stream(
+                '/quotewright.v1.ApprovalService/WatchEvents',
+                request_serializer=quotewright_dot_v1_dot_approval__service__pb2.WatchEventsRequest.SerializeToString,
+                response_deserializer=quotewright_dot_v1_dot_approval__service__pb2.WatchEventsResponse.FromString,
+                _registered_method=True)
 
 
 class ApprovalServiceServicer(object):
@@ -155,7 +160,17 @@ class ApprovalServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListEvents(self, request, context):
-        """Reads what happened, in order: a caller that goes on after the last sequence it handled misses nothing.
+        """Reads what happened, in order: a caller that goes on after the last sequence it handled misses nothing. For those who
+        look on a schedule, and where streams do not get through.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def WatchEvents(self, request, context):
+        """Tells what happened and goes on telling what happens, in order. Started again after the last sequence that the
+        caller handled it misses nothing; what the caller received and did not handle is told again. The stream ends with
+        OK after ten minutes at most, and when the server stops or takes up new rules: start another one.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -213,6 +228,11 @@ def add_ApprovalServiceServicer_to_server(servicer, server):
                     servicer.ListEvents,
                     request_deserializer=quotewright_dot_v1_dot_approval__service__pb2.ListEventsRequest.FromString,
                     response_serializer=quotewright_dot_v1_dot_approval__service__pb2.ListEventsResponse.SerializeToString,
+            ),
+            'WatchEvents': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchEvents,
+                    request_deserializer=quotewright_dot_v1_dot_approval__service__pb2.WatchEventsRequest.FromString,
+                    response_serializer=quotewright_dot_v1_dot_approval__service__pb2.WatchEventsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -486,6 +506,33 @@ class ApprovalService(object):
             '/quotewright.v1.ApprovalService/ListEvents',
             quotewright_dot_v1_dot_approval__service__pb2.ListEventsRequest.SerializeToString,
             quotewright_dot_v1_dot_approval__service__pb2.ListEventsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchEvents(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/quotewright.v1.ApprovalService/WatchEvents',
+            quotewright_dot_v1_dot_approval__service__pb2.WatchEventsRequest.SerializeToString,
+            quotewright_dot_v1_dot_approval__service__pb2.WatchEventsResponse.FromString,
             options,
             channel_credentials,
             insecure,
