@@ -42,6 +42,7 @@ class Code(StrEnum):
     GAP = "gap"
     OVERLAP = "overlap"
     MERGEABLE = "mergeable"
+    PRICE_CLIFF = "price-cliff"
     NOT_COMPLETE = "not-complete"
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from catalog.model import Catalog
+from engine.check.subject import Subject
 from engine.diagnostics import Code, Findings
-from engine.load.rulebook import LoadedRulebook
 
 FIRST = ("list", "contract", "tiers")
 LAST = ("limits", "net")
 
 
-def waterfall_order(rulebook: LoadedRulebook, _catalog: Catalog, findings: Findings) -> None:
+def waterfall_order(subject: Subject, findings: Findings) -> None:
     """Errors for steps out of their place and steps named twice."""
-    steps = rulebook.settings.waterfall
-    document = rulebook.settings_document
+    steps = subject.rulebook.settings.waterfall
+    document = subject.rulebook.settings_document
     span = document.span(("waterfall",))
     if tuple(steps[: len(FIRST)]) != FIRST:
         message = f"a waterfall starts with {', '.join(FIRST)}; found {', '.join(steps[: len(FIRST)])}"

@@ -19,8 +19,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def finding_options(command: F) -> F:
-    """Decorator: the options of commands that tell findings, which `tell` takes as `form` and `warnings_as_errors`."""
-    command = click.option("--warnings-as-errors", is_flag=True, help="Let warnings fail the check too.")(command)
+    """Decorator: the options of commands that tell findings: `form`, `warnings_as_errors` and `notes` of `tell`."""
+    command = click.option(
+        "--notes/--no-notes", default=True, help="Whether text also shows what only speaks.", show_default=True
+    )(command)
+    command = click.option(
+        "--strict", "--warnings-as-errors", "warnings_as_errors", is_flag=True, help="Let warnings fail the check too."
+    )(command)
     return click.option(
         "--format",
         "form",
@@ -31,13 +36,14 @@ def finding_options(command: F) -> F:
     )(command)
 
 
-def tell(findings: Findings, form: str, *, warnings_as_errors: bool, usable: str) -> None:
+def tell(findings: Findings, form: str, *, warnings_as_errors: bool, notes: bool, usable: str) -> None:
     """Print the findings and end with the exit code 2 where they fail the check.
 
     Args:
         findings: what was found, with the texts of the files.
         form: text, json or sarif.
         warnings_as_errors: whether warnings fail it too.
+        notes: whether text shows notes, or only counts them.
         usable: what can be used where there are no errors, for the last line of text.
     """
     found = findings.sorted()
@@ -46,7 +52,7 @@ def tell(findings: Findings, form: str, *, warnings_as_errors: bool, usable: str
     elif form == "sarif":
         click.echo(json.dumps(as_sarif(found), indent=2, ensure_ascii=False))
     else:
-        _show(found, findings.texts, usable)
+        _show(found, findings.texts, usable, notes=notes)
     if any(_fails(finding, warnings_as_errors=warnings_as_errors) for finding in found):
         raise SystemExit(BAD_FILES)
 
@@ -55,12 +61,13 @@ def _fails(finding: Finding, *, warnings_as_errors: bool) -> bool:
     return finding.severity is Severity.ERROR or (warnings_as_errors and finding.severity is Severity.WARNING)
 
 
-def _show(found: Iterable[Finding], texts: dict[str, SourceText], usable: str) -> None:
+def _show(found: Iterable[Finding], texts: dict[str, SourceText], usable: str, *, notes: bool) -> None:
     counts = dict.fromkeys(Severity, 0)
     for finding in found:
         counts[finding.severity] += 1
-        click.echo(render(finding, texts))
-        click.echo()
+        if notes or finding.severity is not Severity.INFO:
+            click.echo(render(finding, texts))
+            click.echo()
     click.echo(
         f"{_count(counts[Severity.ERROR], 'error')}, {_count(counts[Severity.WARNING], 'warning')}"
         + (f", {_count(counts[Severity.INFO], 'note')}" if counts[Severity.INFO] else "")

@@ -37,14 +37,13 @@ def table() -> None:
     help="Catalogue the rules are for, with --rules; the sample unless given.",
 )
 @finding_options
-def check_file(file: Path, rules: Path | None, catalog: Path, form: str, warnings_as_errors: bool) -> None:
+def check_file(file: Path, rules: Path | None, catalog: Path, form: str, warnings_as_errors: bool, notes: bool) -> None:
     """Check every table of FILE and look for gaps, overlaps, rows that never decide, duplicates and rows to merge.
 
     Each finding is told with its line or cell, and with an input that shows it. With --rules the tables may use the
     names that pricing rules know, with their types; otherwise what their input columns read, with the columns' types.
 
-    Exit codes: 0 where the tables can be used, 2 where one cannot (with --warnings-as-errors also where there are
-    warnings).
+    Exit codes: 0 where the tables can be used, 2 where one cannot (with --strict also where there are warnings).
     """
     findings = Findings()
     parameters = None
@@ -59,7 +58,7 @@ def check_file(file: Path, rules: Path | None, catalog: Path, form: str, warning
     for one in tables:
         check_table(one, findings, parameters)
     usable = "the table" if len(tables) == 1 else f"the {len(tables)} tables"
-    tell(findings, form, warnings_as_errors=warnings_as_errors, usable=usable)
+    tell(findings, form, warnings_as_errors=warnings_as_errors, notes=notes, usable=usable)
 
 
 @table.command("export")

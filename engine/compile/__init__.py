@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from catalog.model import Catalog
 from engine.approve.route import Router
-from engine.check import CHECKS
+from engine.check import CHECKS, Check, Progress, run_checks
 from engine.compile.approval import compile_approval
 from engine.compile.configuration import compile_configuration
 from engine.compile.credit import compile_credit
@@ -32,14 +33,15 @@ def load_snapshot(rules_folder: Path, catalog: Catalog) -> Snapshot:
     return snapshot
 
 
-def try_snapshot(rules_folder: Path, catalog: Catalog) -> tuple[Snapshot | None, Findings]:
-    """The snapshot, None where there are errors, and all findings, warnings among them."""
+def try_snapshot(
+    rules_folder: Path, catalog: Catalog, checks: Sequence[Check] = CHECKS, progress: Progress | None = None
+) -> tuple[Snapshot | None, Findings]:
+    """The snapshot, None where there are errors, and all findings, warnings among them; `progress` hears of checks."""
     findings = Findings()
     rulebook = load_rulebook(rules_folder, findings)
     if rulebook is None:
         return None, findings
-    for check in CHECKS:
-        check(rulebook, catalog, findings)
+    run_checks(rulebook, catalog, findings, checks, progress)
     pricing = compile_pricing(rulebook, catalog, findings)
     approval = compile_approval(rulebook, catalog, findings)
     credit = compile_credit(rulebook, catalog, findings)

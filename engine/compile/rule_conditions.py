@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.feel.tree import And, AnyNode, Call, Literal, Name, Node, Path, children
+from engine.feel.tree import And, AnyNode, Name, Node, Path, children
 from engine.feel.types import ContextType, Type, bare
 from engine.pricing.program import ConditionPart
 from engine.pricing.rule_index import FactPath
 from engine.tables.column_test import ColumnTest
-from engine.tables.conditions import path_names, split_condition
+from engine.tables.conditions import conjuncts, contains_text, path_names, split_condition
 
 
 def split_rule(
@@ -21,8 +21,8 @@ def split_rule(
         return {}, contains, None
     split = split_condition(condition, lambda path: _is_scalar(path, parameters))
     rest: list[Node] = []
-    for part in _conjuncts(split.rest):
-        found = _contains_text(part)
+    for part in conjuncts(split.rest):
+        found = contains_text(part)
         if found is not None and found[0][0] != "line" and found[0] not in contains:
             contains[found[0]] = found[1]
         else:
@@ -40,30 +40,11 @@ def _is_scalar(path: FactPath, parameters: Mapping[str, Type]) -> bool:
     return kind is not None and (path[0] != "line" or len(path) == 2)
 
 
-def _conjuncts(node: Node | None) -> tuple[Node, ...]:
-    if node is None:
-        return ()
-    return node.operands if isinstance(node, And) else (node,)
-
-
-def _contains_text(node: Node) -> tuple[FactPath, str] | None:
-    """The path and the text of `list contains(path, "text")`."""
-    if not isinstance(node, Call) or node.names is not None or len(node.arguments) != 2:
-        return None
-    function, (values, text) = node.function, node.arguments
-    if not isinstance(function, Name) or function.name != "list contains":
-        return None
-    path = path_names(values)
-    if path is None or len(path) < 2 or not isinstance(text, Literal) or not isinstance(text.value, str):
-        return None
-    return path, text.value
-
-
 def condition_parts(condition: Node | None, text: str, parameters: Mapping[str, Type]) -> tuple[ConditionPart, ...]:
     """What a condition joins by "and", as written, each with the facts that it reads."""
     return tuple(
         ConditionPart(text[part.start : part.end], part, tuple(_paths(part, text, parameters).items()))
-        for part in _conjuncts(condition)
+        for part in conjuncts(condition)
     )
 
 

@@ -282,7 +282,7 @@ def main() -> int:
     configure_logs()
     try:
         upkeep = secure(options)
-        holder = prepare(options, SnapshotSource(options.rules, options.catalog))
+        holder, versions = prepare(options, SnapshotSource(Path(message["rules"]), Path(message["catalog"])))
     except (RejectedError, StoreError, SecurityOptionsError, CertificateError) as error:
         supervisor.send("failed", reason=str(error))
         return 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.feel.tree import And, Between, Call, Comparison, In, ListLiteral, Name, Node, Or, Path
+from engine.feel.tree import And, Between, Call, Comparison, In, ListLiteral, Literal, Name, Node, Or, Path
 from engine.tables.cells import NOT_CONSTANT, comparison_test, constant, item_test, range_test
 from engine.tables.column_test import ColumnTest, complement, intersection, union
 
@@ -42,7 +42,7 @@ def split_condition(condition: Node, indexable: Callable[[PathNames], bool] = la
     """
     tests: dict[PathNames, ColumnTest] = {}
     rest: list[Node] = []
-    for part in _conjuncts(condition):
+    for part in conjuncts(condition):
         found = _test(part)
         if found is None or not indexable(found[0]):
             rest.append(part)
@@ -70,10 +70,26 @@ def path_names(node: Node) -> PathNames | None:
     return (node.name, *reversed(names))
 
 
-def _conjuncts(node: Node) -> list[Node]:
+def conjuncts(node: Node | None) -> tuple[Node, ...]:
+    """The parts that "and" joins; nothing of nothing."""
+    if node is None:
+        return ()
     if not isinstance(node, And):
-        return [node]
-    return [part for operand in node.operands for part in _conjuncts(operand)]
+        return (node,)
+    return tuple(part for operand in node.operands for part in conjuncts(operand))
+
+
+def contains_text(node: Node) -> tuple[PathNames, str] | None:
+    """The path and the text of `list contains(path, "text")`."""
+    if not isinstance(node, Call) or node.names is not None or len(node.arguments) != 2:
+        return None
+    function, (values, text) = node.function, node.arguments
+    if not isinstance(function, Name) or function.name != "list contains":
+        return None
+    path = path_names(values)
+    if path is None or len(path) < 2 or not isinstance(text, Literal) or not isinstance(text.value, str):
+        return None
+    return path, text.value
 
 
 def _test(node: Node) -> tuple[PathNames, ColumnTest] | None:

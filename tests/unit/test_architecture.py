@@ -119,6 +119,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine.renew",
             "engine.store",
             "engine.compare",
+            "engine.check",
             "engine.compile",
             "engine.configure",
             "engine.decision",
