@@ -91,6 +91,9 @@ class ApprovalService:
     def submit_quote(self, request: bytes, caller: Identity | None = None) -> bytes:
         """A SubmitQuoteRequest to a SubmitQuoteResponse."""
         message = _identified(pb.SubmitQuoteRequest.FromString(request), caller)
+        if caller is not None and message.credit.HasField("override"):
+            override = message.credit.override
+            override.person = acting_person(override.person, caller.name)
         quote = read_quote(message.quote)
         violations = Violations()
         violations.name(message.quote.id, "quote.id")
