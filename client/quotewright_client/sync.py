@@ -77,15 +77,17 @@ class QuotewrightClient:
         margin_percent: Number | None = None,
         auto_approved: bool = False,
         requester: str = "",
+        line_id: str = "",
         timeout: float | None = None,
     ) -> SolveDiscountResponse:
-        """The largest discount on a quote that keeps a margin, or that nobody needs to approve; at least one is given.
+        """The largest discount that keeps a margin, or that nobody needs to approve; at least one is given.
 
         Args:
             quote: in place of whose own discount the largest is looked for.
             margin_percent: least margin in percent of the net total.
             auto_approved: whether the quote must be approved without anybody.
             requester: who submits it then.
+            line_id: the line whose discount is looked for, and whose margin is meant; left out, the quote's.
             timeout: seconds that the call may take.
 
         Raises:
@@ -96,6 +98,7 @@ class QuotewrightClient:
             quote=quote,
             margin_percent="" if margin_percent is None else decimal_text(margin_percent),
             approval=ApprovalRequest(requester=requester) if auto_approved else None,
+            line_id=line_id,
         )
         try:
             response: SolveDiscountResponse = self._quotes.SolveDiscount(request, timeout=self._limit(timeout))

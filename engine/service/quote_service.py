@@ -51,12 +51,15 @@ class QuoteService:
             margin_percent=violations.optional_number(asked.margin_percent, "margin_percent"),
             approval=read_approval_request(asked.approval, violations) if asked.HasField("approval") else None,
             credit=read_credit_request(asked.credit, violations) if asked.HasField("credit") else None,
+            line_id=asked.line_id,
         )
         if violations.found:
             raise RequestRejectedError(violations.found)
         found = largest_discount(self._holder.current, quote, goal)
         response = quote_service_pb2.SolveDiscountResponse(
-            amount=optional_decimal_text(found.amount), percent=optional_decimal_text(found.percent)
+            amount=optional_decimal_text(found.amount),
+            percent=optional_decimal_text(found.percent),
+            unit_price=optional_decimal_text(found.unit_price),
         )
         write_decision(found.decision, response.decision)
         return response.SerializeToString()

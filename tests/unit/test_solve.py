@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from quotewright.v1 import quote_pb2, quote_service_pb2
 
 from catalog.importers.read import read_catalog
+from engine.approve.result import RouteOutcome
 from engine.commands.solve import solve
 from engine.compile import load_snapshot
 from engine.decision import ApprovalRequest, decide
@@ -122,12 +123,62 @@ def test_the_nearer_of_two_goals_decides(snapshot):
         (asked("A"), Goal(margin_percent=D(100)), "OUT_OF_RANGE"),
         (asked("A", "FREE"), Goal(margin_percent=D(10)), "NO_COST"),
         (asked("AA"), Goal(margin_percent=D(10)), "UNKNOWN_SKU"),
+        (asked("A"), Goal(margin_percent=D(10), line_id="3"), "UNKNOWN_LINE"),
+        (asked("A", "FREE"), Goal(margin_percent=D(10), line_id="2"), "NO_COST"),
     ],
 )
 def test_what_cannot_be_asked(snapshot, quote, goal, reason):
     with pytest.raises(QuoteRejectedError) as refusal:
         largest_discount(snapshot, quote, goal)
     assert [violation.reason for violation in refusal.value.violations] == [reason]
+
+
+def test_the_margin_of_one_line(snapshot):
+    found = largest_discount(snapshot, asked("A", "B"), Goal(margin_percent=D(25), line_id="1"))
+    # A unit that costs 60 has a margin of 25 % from 80 on.
+    assert (found.amount, found.percent, found.unit_price) == (D(20), D(20), D(80))
+    assert [line.net_total for line in found.decision.pricing.lines] == [240, D("99.99")]
+
+
+def test_a_price_above_the_list_price_for_a_margin_that_no_discount_reaches(snapshot):
+    found = largest_discount(snapshot, asked("A", "B"), Goal(margin_percent=D(50), line_id="1"))
+    assert (found.amount, found.percent, found.unit_price) == (None, None, D(120))
+    assert found.decision.pricing.lines[0].net_total == 360
+
+
+def test_the_discount_asked_for_on_the_quote_counts_for_a_line(snapshot):
+    quote = asked("A", discount=RequestedDiscount(DiscountKind.PERCENT, D(10)))
+    found = largest_discount(snapshot, quote, Goal(margin_percent=D(25), line_id="1"))
+    # 90 % of the price must be 80 or more.
+    assert (found.unit_price, found.amount) == (D("88.89"), D("11.11"))
+
+
+def test_a_floor_stops_the_discount_of_a_line(snapshot):
+    found = largest_discount(snapshot, asked("A", channel="floor"), Goal(margin_percent=D(10), line_id="1"))
+    # A floor raises what is asked for below it, so every discount keeps the margin.
+    assert found.decision.pricing.lines[0].net_unit_price == 95
+    assert found.unit_price == 0
+
+
+def test_a_line_that_nobody_needs_to_approve(snapshot):
+    found = largest_discount(snapshot, asked("A", "B"), Goal(approval=ApprovalRequest(), line_id="2"))
+    # Ten per cent of the quote's 399.99, all of it off the units of B.
+    assert found.percent is not None
+    for value, auto in ((found.amount, True), (found.amount + D("0.01"), False)):
+        quote = asked("A", "B")
+        quote.lines[1].discount = RequestedDiscount(DiscountKind.AMOUNT, value)
+        route = decide(snapshot, quote, approval=ApprovalRequest()).approval
+        assert (route.outcome is RouteOutcome.AUTO_APPROVED) is auto
+    assert found.decision.pricing.lines[0].net_total == 300
+
+
+def test_the_service_solves_a_line(snapshot):
+    message = quote_pb2.Quote()
+    write_quote(asked("A", "B"), message)
+    request = quote_service_pb2.SolveDiscountRequest(quote=message, margin_percent="25", line_id="1")
+    service = QuoteService(SnapshotHolder(snapshot))
+    answer = quote_service_pb2.SolveDiscountResponse.FromString(service.solve_discount(request.SerializeToString()))
+    assert (answer.amount, answer.percent, answer.unit_price) == ("20.00", "20.00", "80.00")
 
 
 def test_the_service(snapshot):
@@ -151,4 +202,10 @@ def test_the_command(files):
     assert result.exit_code == 0
     assert "Largest amount off: 119.95 USD (net 280.04, margin 25.00 %)" in result.output
     assert CliRunner().invoke(solve, ["--margin", "90", *options]).exit_code == 1
+    result = CliRunner().invoke(solve, ["--margin", "25", "--line", "1", *options])
+    assert "Largest amount off a unit of line 1: 20.00 USD" in result.output
+    assert "Least unit price to ask for: 80.00 USD" in result.output
+    result = CliRunner().invoke(solve, ["--margin", "50", "--line", "1", *options])
+    assert result.exit_code == 0
+    assert "does not reach it without any discount.\nLeast unit price to ask for: 120.00 USD" in result.output
     assert CliRunner().invoke(solve, options).exit_code == 2

@@ -49,23 +49,27 @@ class PriceQuotesResponse(_message.Message):
     def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., decision_id: _Optional[str] = ...) -> None: ...
 
 class SolveDiscountRequest(_message.Message):
-    __slots__ = ("quote", "margin_percent", "approval", "credit")
+    __slots__ = ("quote", "margin_percent", "approval", "credit", "line_id")
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     MARGIN_PERCENT_FIELD_NUMBER: _ClassVar[int]
     APPROVAL_FIELD_NUMBER: _ClassVar[int]
     CREDIT_FIELD_NUMBER: _ClassVar[int]
+    LINE_ID_FIELD_NUMBER: _ClassVar[int]
     quote: _quote_pb2.Quote
     margin_percent: str
     approval: _approval_pb2.ApprovalRequest
     credit: _credit_pb2.CreditRequest
-    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., margin_percent: _Optional[str] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ...) -> None: ...
+    line_id: str
+    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., margin_percent: _Optional[str] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., line_id: _Optional[str] = ...) -> None: ...
 
 class SolveDiscountResponse(_message.Message):
-    __slots__ = ("amount", "percent", "decision")
+    __slots__ = ("amount", "percent", "decision", "unit_price")
     AMOUNT_FIELD_NUMBER: _ClassVar[int]
     PERCENT_FIELD_NUMBER: _ClassVar[int]
     DECISION_FIELD_NUMBER: _ClassVar[int]
+    UNIT_PRICE_FIELD_NUMBER: _ClassVar[int]
     amount: str
     percent: str
     decision: _decision_pb2.Decision
-    def __init__(self, amount: _Optional[str] = ..., percent: _Optional[str] = ..., decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ...) -> None: ...
+    unit_price: str
+    def __init__(self, amount: _Optional[str] = ..., percent: _Optional[str] = ..., decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., unit_price: _Optional[str] = ...) -> None: ...

@@ -72,8 +72,9 @@ class QuoteServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def SolveDiscount(self, request, context):
-        """Finds the largest discount on a quote, in place of the one that it asks for, that keeps a margin or needs nobody's
-        approval. Floors, rules and roundings all count: every answer is found by deciding the quote with it.
+        """Finds the largest discount on a quote or on one of its lines, in place of the one that it asks for, that keeps a
+        margin or needs nobody's approval, and for a line the least price that does. Floors, rules and roundings all count:
+        every answer is found by deciding the quote with it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
