@@ -166,7 +166,7 @@ class _Entry:
 
     def _name(self, field: str) -> str:
         value = self.item.get(field)
-        if not isinstance(value, str) or not value.strip() or len(value) > MAX_NAME:
+        if not isinstance(value, str) or not value.strip() or not value.isprintable() or len(value) > MAX_NAME:
             self._wrong(
                 field, f"who calls, a text of 1 to {MAX_NAME} characters in quotes where it looks like a number"
             )

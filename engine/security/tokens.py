@@ -92,9 +92,9 @@ class TokenVerifier:
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         rules = self._rules
         name, tenant = _claim(claims, rules.name_claim), _claim(claims, rules.tenant_claim) or ""
-        if not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME:
+        if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > MAX_NAME:
             raise TokenError(f"the claim {rules.name_claim!r} is no name")
-        if not isinstance(tenant, str) or len(tenant) > MAX_NAME:
+        if not isinstance(tenant, str) or not tenant.isprintable() or len(tenant) > MAX_NAME:
             raise TokenError(f"the claim {rules.tenant_claim!r} is no tenant")
         given = _claim(claims, rules.roles_claim) or ()
         if isinstance(given, str):
