@@ -13,7 +13,7 @@ from typing import Any
 from catalog.product import Bundle
 from engine.approve.facts import NO_CREDIT, ApprovalFacts
 from engine.approve.result import ApprovedStep, Route
-from engine.configure.validation import validate_line
+from engine.configure.validation import LineFinding, validate_line
 from engine.credit.account import CreditRequest
 from engine.credit.check import check_credit
 from engine.credit.result import CreditResult
@@ -58,6 +58,7 @@ class Decision:
         pricing: priced lines, totals and the rounding ledger.
         credit: None where it was not asked for.
         approval: None where it was not asked for.
+        configuration: what soft rules say of configured lines, each with the path of the line's components.
     """
 
     quote_id: str
@@ -67,6 +68,7 @@ class Decision:
     pricing: PricedQuote
     credit: CreditResult | None = None
     approval: Route | None = None
+    configuration: Sequence[tuple[str, LineFinding]] = ()
 
 
 def decide(
@@ -95,23 +97,26 @@ def decide(
         pricing=price_quote(snapshot.pricing, quote, _currency(quote)),
     )
     if snapshot.configuration:
-        decision.pricing.notices.extend(configuration_notices(snapshot, quote))
+        decision.configuration = configuration_findings(snapshot, quote)
+        for path, found in decision.configuration:
+            decision.pricing.notices.append(Notice(path, "CONFIGURATION", f"{found.message}{_place(found)}"))
     if credit is not None or approval is not None:
         facts = _Facts(snapshot, quote, decision.pricing)
         if credit is not None:
             decision.credit = facts.credit(credit)
         if approval is not None:
-            decision.approval = facts.route(approval, decision.credit)
+            spoken = [found.constraint for _, found in decision.configuration]
+            decision.approval = facts.route(approval, decision.credit, spoken)
     return decision
 
 
-def configuration_notices(snapshot: Snapshot, quote: Quote) -> list[Notice]:
-    """What soft rules say of the configured lines of a quote.
+def configuration_findings(snapshot: Snapshot, quote: Quote) -> list[tuple[str, LineFinding]]:
+    """What soft rules say of the configured lines of a quote, each with the path of the line's components.
 
     Raises:
         QuoteRejectedError: lines break hard constraints; carries each of them with its place.
     """
-    notices: list[Notice] = []
+    findings: list[tuple[str, LineFinding]] = []
     violations: list[Violation] = []
     for index, line in enumerate(quote.lines):
         configurator = snapshot.configuration.get(line.sku)
@@ -120,15 +125,18 @@ def configuration_notices(snapshot: Snapshot, quote: Quote) -> list[Notice]:
             continue
         components = list(_components(product.product.bundle, line.components))
         for found in validate_line({line.sku: configurator.model}, line.sku, components, quote.price_date):
-            place = f" ({found.constraint}, {found.file}:{found.line})" if found.file else ""
-            field = f"lines[{index}].components"
+            path = f"lines[{index}].components"
             if found.error:
-                violations.append(Violation(field, "CONFIGURATION", f"{found.message}{place}"))
+                violations.append(Violation(path, "CONFIGURATION", f"{found.message}{_place(found)}"))
             else:
-                notices.append(Notice(field, "CONFIGURATION", f"{found.message}{place}"))
+                findings.append((path, found))
     if violations:
         raise QuoteRejectedError(violations)
-    return notices
+    return findings
+
+
+def _place(found: LineFinding) -> str:
+    return f" ({found.constraint}, {found.file}:{found.line})" if found.file else ""
 
 
 def _components(bundle: Bundle | None, chosen: Sequence[Component]) -> Iterator[tuple[str, int]]:
@@ -229,7 +237,7 @@ class _Facts:
         amount = self._in_currency(program.currency, day)
         return check_credit(program, request, self.customer, self.quote, amount, day)
 
-    def route(self, request: ApprovalRequest, credit: CreditResult | None) -> Route:
+    def route(self, request: ApprovalRequest, credit: CreditResult | None, spoken: list[str]) -> Route:
         router = self.snapshot.approval
         if router is None:
             raise QuoteRejectedError([Violation("approval", "NOT_IN_RULEBOOK", "the rulebook has no approval rules")])
@@ -239,6 +247,7 @@ class _Facts:
                 quote=self.quote,
                 lines=self._lines(router.program.line_facts) if router.program.aggregates else (),
                 credit=NO_CREDIT if credit is None else _credit_facts(credit),
+                configuration={"findings": spoken},
                 requester=request.requester,
                 day=request.day or self.stated.price_date,
                 approved=request.approved,

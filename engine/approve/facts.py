@@ -16,6 +16,7 @@ Facts = Mapping[str, Any]
 
 CREDIT_FACTS = ("outcome", "used_percent", "headroom", "exposure", "limit", "score", "rating", "role", "findings")
 NO_CREDIT: Facts = dict.fromkeys(CREDIT_FACTS)
+NO_CONFIGURATION: Facts = {"findings": []}
 REQUESTER_FACTS = ("id", "name", "manager", "roles")
 
 
@@ -31,6 +32,7 @@ class ApprovalFacts:
         requester: id of who submits; "" where unknown.
         day: on which absences are looked up.
         approved: steps that somebody approved in an earlier submission, by id.
+        configuration: what soft rules of configuration say of the lines.
     """
 
     customer: Facts
@@ -40,6 +42,7 @@ class ApprovalFacts:
     requester: str = ""
     day: date = date.min
     approved: Mapping[str, ApprovedStep] = field(default_factory=dict)
+    configuration: Facts = field(default_factory=lambda: NO_CONFIGURATION)
 
 
 def aggregate_value(aggregate: Aggregate, lines: Sequence[tuple[Facts, Facts]]) -> Decimal | None:
@@ -78,4 +81,4 @@ def parameters(program: ApprovalProgram, facts: ApprovalFacts) -> list[Any]:
     requester = requester_facts(program.people.get(facts.requester), facts.requester)
     derived: dict[str, Any] = {name: False if name in program.flag_names else None for name in program.derived_names}
     needed = {chain: dict.fromkeys(steps, False) for chain, steps in program.step_names.items()}
-    return [facts.customer, facts.quote, aggregates, facts.credit, requester, derived, needed]
+    return [facts.customer, facts.quote, aggregates, facts.credit, facts.configuration, requester, derived, needed]

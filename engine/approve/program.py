@@ -16,7 +16,7 @@ Value = Any
 FactPath = tuple[str, ...]
 """A fact by its names: ("quote", "net_total") or ("derived", "strategic")."""
 
-PARAMETERS = ("customer", "quote", "aggregate", "credit", "requester", "derived", "needed")
+PARAMETERS = ("customer", "quote", "aggregate", "credit", "configuration", "requester", "derived", "needed")
 """What conditions read, in the order in which compiled ones take it."""
 
 Condition = Callable[..., bool]

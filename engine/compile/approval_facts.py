@@ -68,6 +68,7 @@ def approval_parameters(
         "quote": quote_with_totals(declared, catalog),
         "aggregate": Required(ContextType({item.entry.id: NUMBER for item in aggregates})),
         "credit": credit_facts(),
+        "configuration": Required(ContextType({"findings": TEXTS})),
         "requester": Required(ContextType({"id": STRING, "name": STRING, "manager": STRING, "roles": TEXTS})),
         "derived": Required(ContextType(dict(derived))),
         "needed": Required(ContextType(needed)),

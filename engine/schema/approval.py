@@ -164,7 +164,8 @@ class ApprovalRule(Strict):
     Attributes:
         id: unique in the rulebook.
         description: for people.
-        when: FEEL condition over customer, quote, aggregate, credit, requester, derived and needed.
+        when: FEEL condition over customer, quote, aggregate, credit, configuration, requester, derived
+            and needed.
         then: what it does.
         reason: text for the reply; {expression} is filled in.
     """
