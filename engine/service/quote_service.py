@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from quotewright.v1 import quote_service_pb2
 
@@ -11,8 +12,9 @@ from engine.service.errors import DeadlinePassedError, to_status
 from engine.service.method import Service, TimeLeft
 from engine.snapshot import SnapshotHolder
 from engine.solve import Goal, largest_discount
+from engine.wire.raw_quote import RawPriceQuoteRequest, RawPriceQuotesRequest
 from engine.wire.read_parts import read_approval_request, read_credit_request
-from engine.wire.read_quote import read_quote
+from engine.wire.read_quote import read_quote, read_raw_quote
 from engine.wire.text import optional_decimal_text
 from engine.wire.violations import RequestRejectedError, Violations
 from engine.wire.wire_format import Delimited
@@ -39,7 +41,7 @@ class QuoteService:
 
     def price_quote(self, request: bytes) -> bytes:
         """A PriceQuoteRequest to a PriceQuoteResponse."""
-        text = self._decide(quote_service_pb2.PriceQuoteRequest.FromString(request))
+        text = self._decide(RawPriceQuoteRequest.FromString(request))
         return f"{DECISION[len(text)]}{text}".encode("latin-1")
 
     def solve_discount(self, request: bytes) -> bytes:
@@ -71,15 +73,15 @@ class QuoteService:
             if left is not None and left <= 0:
                 raise DeadlinePassedError("the deadline passed before all quotes of the stream were decided")
             try:
-                text = self._decide(quote_service_pb2.PriceQuotesRequest.FromString(request))
+                text = self._decide(RawPriceQuotesRequest.FromString(request))
             except Exception as error:  # noqa: BLE001  # every error has its answer, and the next quote its turn
                 yield quote_service_pb2.PriceQuotesResponse(error=to_status(error)).SerializeToString()
             else:
                 yield f"{STREAMED_DECISION[len(text)]}{text}".encode("latin-1")
 
-    def _decide(self, request: quote_service_pb2.PriceQuoteRequest | quote_service_pb2.PriceQuotesRequest) -> str:
+    def _decide(self, request: Any) -> str:
         """The decision that a request asks for, as `decision_text` gives it."""
-        quote = read_quote(request.quote)
+        quote = read_raw_quote(request.quote)
         violations = Violations()
         credit = read_credit_request(request.credit, violations) if request.HasField("credit") else None
         approval = read_approval_request(request.approval, violations) if request.HasField("approval") else None

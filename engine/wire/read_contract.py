@@ -8,7 +8,8 @@ from quotewright.v1 import renewal_service_pb2 as pb
 
 from engine.quote import RampSegment
 from engine.renew.contract import Contract, ContractLine, RenewalMethod, RenewalRequest, Uplift, UpliftPeriod
-from engine.wire.read_quote import read_currency, read_facts, read_quote_lines
+from engine.wire.read_facts import read_facts
+from engine.wire.read_quote import read_currency, read_quote_lines
 from engine.wire.text import enum_names
 from engine.wire.violations import MAX_NAME, Reason, Violations
 

@@ -9,7 +9,7 @@ from quotewright.v1 import approval_pb2, credit_pb2
 from engine.credit.account import CreditAccount, CreditOverride, CreditRequest, OpenItem, OpenOrder
 from engine.decision import ApprovalRequest
 from engine.money import ZERO
-from engine.wire.read_quote import read_facts
+from engine.wire.read_facts import read_facts
 from engine.wire.violations import MAX_NAME, MAX_TEXT, Reason, Violations
 
 MAX_ACCOUNTS = 1_000

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from quotewright.v1 import quote_pb2 as pb
 
@@ -16,8 +17,6 @@ from engine.quote import (
     MAX_TRANSACTIONS,
     Component,
     DiscountKind,
-    Fact,
-    Facts,
     Quote,
     QuoteLine,
     QuoteRejectedError,
@@ -25,15 +24,16 @@ from engine.quote import (
     RequestedDiscount,
     Transactions,
 )
+from engine.wire.raw_quote import BriefLine, FullLine, RawQuote, states_more
+from engine.wire.read_facts import read_fact_entries
 from engine.wire.violations import (
     MAX_COUPONS,
     MAX_DEPTH,
-    MAX_FACTS,
     MAX_NAME,
     MAX_TEXT,
     Reason,
     Violations,
-    is_short_number,
+    known_numbers,
 )
 
 CURRENCIES = currency_codes()
@@ -46,6 +46,16 @@ def read_quote(message: pb.Quote) -> Quote:
     Raises:
         QuoteRejectedError: the message states none; carries every violation.
     """
+    return read_raw_quote(RawQuote.FromString(message.SerializeToString()))
+
+
+def read_raw_quote(message: Any) -> Quote:
+    """The quote that a `RawQuote` states.
+
+    Raises:
+        QuoteRejectedError: the message states none; carries every violation.
+        DecodeError: a fact is none of the contract.
+    """
     violations = Violations()
     day = violations.day(message.price_date, "price_date")
     coupons = tuple(message.coupons)
@@ -54,12 +64,12 @@ def read_quote(message: pb.Quote) -> Quote:
     quote = Quote(
         currency=read_currency(message.currency, "currency", violations),
         price_date=day,
-        lines=read_quote_lines(message.lines, violations),
+        lines=_read_lines(message.lines, violations),
         id=violations.text(message.id, "id", MAX_NAME),
         customer_id=violations.text(message.customer_id, "customer_id", MAX_NAME),
-        customer=read_facts(message.customer, "customer", violations),
+        customer=read_fact_entries(message.customer, "customer", violations),
         channel=violations.text(message.channel, "channel", MAX_NAME),
-        facts=read_facts(message.facts, "facts", violations),
+        facts=read_fact_entries(message.facts, "facts", violations),
         coupons=coupons,
         discount=_read_discount(message.discount, "discount", violations) if message.HasField("discount") else None,
         explain_alternatives=message.explain_alternatives,
@@ -96,6 +106,10 @@ def _check_coupons(coupons: Sequence[str], violations: Violations) -> None:
 
 def read_quote_lines(messages: Sequence[pb.QuoteLine], violations: Violations) -> tuple[QuoteLine, ...]:
     """The lines that messages state: at least one, each with an id of its own."""
+    return _read_lines([BriefLine.FromString(message.SerializeToString()) for message in messages], violations)
+
+
+def _read_lines(messages: Sequence[Any], violations: Violations) -> tuple[QuoteLine, ...]:
     count = len(messages)
     if not count:
         violations.add("lines", Reason.REQUIRED, "a quote has at least one line")
@@ -118,40 +132,46 @@ def _tell_duplicates(lines: tuple[QuoteLine, ...], violations: Violations) -> No
             )
 
 
-def _read_line(message: pb.QuoteLine, index: int, violations: Violations) -> QuoteLine:
+def _read_line(message: Any, index: int, violations: Violations) -> QuoteLine:
     line_id, sku, quantity = message.id, message.sku, message.quantity
     start, end, months, until = message.start_date, message.end_date, message.term_months, message.until_date
-    facts, components, segments = message.facts, message.components, message.segments
+    facts = message.facts
     # The hot path of a request: paths of fields are put together only where something needs one.
     if not 0 < len(line_id) <= MAX_NAME:
         line_id = violations.name(line_id, f"lines[{index}].id")
     if not 0 < len(sku) <= MAX_NAME:
         sku = violations.name(sku, f"lines[{index}].sku")
-    if is_short_number(quantity):
-        units = Decimal(quantity)
+    more = FullLine.FromString(message.SerializeToString()) if states_more(message) else None
+    if quantity or more is None or not (more.segments or more.transactions.amounts):
+        units = known_numbers.get(quantity)
+        if units is None:
+            units = violations.number(quantity, f"lines[{index}].quantity")
     else:  # A ramp states its quantities itself, transactions their sum.
-        elsewhere = not quantity and (segments or message.transactions.amounts)
-        units = ZERO if elsewhere else violations.number(quantity, f"lines[{index}].quantity")
-    transactions = None
-    if message.HasField("transactions"):
-        transactions = _read_transactions(message.transactions, f"lines[{index}].transactions", violations)
-        if not quantity:
-            units = sum(transactions.amounts, ZERO)
-    return QuoteLine(
+        units = ZERO
+    line = QuoteLine(
         line_id,
         sku,
         units,
         violations.day(start, f"lines[{index}].start_date") if start else None,
         _read_end(end, until, f"lines[{index}]", violations) if end or until else None,
         _read_months(months, end or until, f"lines[{index}]", violations) if months else None,
-        read_facts(facts, f"lines[{index}].facts", violations) if facts else EMPTY_FACTS,
-        _read_discount(message.discount, f"lines[{index}].discount", violations)
-        if message.HasField("discount")
-        else None,
-        _read_components(components, f"lines[{index}]", violations) if components else (),
-        _read_segments(segments, f"lines[{index}].segments", violations) if segments else (),
-        transactions,
+        read_fact_entries(facts, f"lines[{index}].facts", violations) if facts else EMPTY_FACTS,
     )
+    if more is not None:
+        _read_more(more, line, f"lines[{index}]", violations)
+    return line
+
+
+def _read_more(message: Any, line: QuoteLine, at: str, violations: Violations) -> None:
+    """What few lines state."""
+    if message.HasField("discount"):
+        line.discount = _read_discount(message.discount, f"{at}.discount", violations)
+    if message.HasField("transactions"):
+        line.transactions = _read_transactions(message.transactions, f"{at}.transactions", violations)
+        if not message.quantity:
+            line.quantity = sum(line.transactions.amounts, ZERO)
+    line.components = _read_components(message.components, at, violations)
+    line.segments = _read_segments(message.segments, f"{at}.segments", violations)
 
 
 def _read_transactions(message: pb.Transactions, at: str, violations: Violations) -> Transactions:
@@ -228,35 +248,3 @@ def _read_discount(message: pb.RequestedDiscount, at: str, violations: Violation
         value=value,
         reason=violations.text(message.reason, f"{at}.reason", MAX_TEXT),
     )
-
-
-def read_facts(messages: Mapping[str, pb.FactValue], at: str, violations: Violations) -> Facts:
-    """Facts by name, as a caller states them."""
-    if len(messages) > MAX_FACTS:
-        violations.add(at, Reason.TOO_MANY, f"at most {MAX_FACTS:,} facts are taken, found {len(messages):,}")
-        return EMPTY_FACTS
-    facts: dict[str, Fact] = {}
-    for name in messages:
-        message = messages[name]
-        text = message.text
-        # Most facts are short texts: these are taken without asking which of the types was set.
-        if text and len(text) <= MAX_TEXT and 0 < len(name) <= MAX_NAME:
-            facts[name] = text
-        else:
-            shown = name if len(name) <= MAX_NAME else name[:37] + "..."
-            facts[violations.name(name, at)] = _read_fact(message, f"{at}[{shown!r}]", violations)
-    return facts
-
-
-def _read_fact(message: pb.FactValue, at: str, violations: Violations) -> Fact:
-    match message.WhichOneof("value"):
-        case "text":
-            return violations.text(message.text, at, MAX_TEXT)
-        case "number":
-            return violations.number(message.number, at)
-        case "boolean":
-            return message.boolean
-        case "date":
-            return violations.day(message.date, at)
-        case _:
-            return None

@@ -16,9 +16,17 @@ MAX_FACTS = 1_000
 MAX_COUPONS = 100
 MAX_DEPTH = 20
 
+NUMBERS_KEPT = 10_000
+DAYS_KEPT = 1_000
+
 # What nearly all requests hold; a number of this form is exact whatever its digits, so the full check may be skipped.
-is_short_number = re.compile(r"[0-9]{1,16}(\.[0-9]{1,16})?").fullmatch
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+_is_short_number = re.compile(r"[0-9]{1,16}(\.[0-9]{1,16})?").fullmatch
+_is_iso_date = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
+
+known_numbers: dict[str, Decimal] = {}
+"""Short numbers by their texts: the same ones are stated again and again."""
+
+_known_days: dict[str, date] = {}
 
 
 class Reason(StrEnum):
@@ -67,8 +75,14 @@ class Violations:
 
     def number(self, text: str, field: str) -> Decimal:
         """A required decimal."""
-        if is_short_number(text):
-            return Decimal(text)
+        known = known_numbers.get(text)
+        if known is not None:
+            return known
+        if _is_short_number(text):
+            if len(known_numbers) >= NUMBERS_KEPT:
+                known_numbers.clear()
+            number = known_numbers[text] = Decimal(text)
+            return number
         if not text:
             self.add(field, Reason.REQUIRED, "a decimal is required here, such as 12.5")
             return ZERO
@@ -84,16 +98,23 @@ class Violations:
 
     def day(self, text: str, field: str) -> date:
         """A required date."""
+        known = _known_days.get(text)
+        if known is not None:
+            return known
         if not text:
             self.add(field, Reason.REQUIRED, "a date is required here, such as 2026-03-01")
             return date.min
         # fromisoformat alone would also take "20260301" and "2026-W09-7".
-        if _DATE(text):
+        if _is_iso_date(text):
             try:
-                return date.fromisoformat(text)
+                day = date.fromisoformat(text)
             except ValueError as error:
                 self.add(field, Reason.NOT_A_DATE, f"{text!r} is no date: {error}")
                 return date.min
+            if len(_known_days) >= DAYS_KEPT:
+                _known_days.clear()
+            _known_days[text] = day
+            return day
         shown = text if len(text) <= 40 else text[:37] + "..."
         self.add(field, Reason.NOT_A_DATE, f"expected a date such as 2026-03-01, found {shown!r}")
         return date.min
