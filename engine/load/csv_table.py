@@ -37,6 +37,15 @@ def read_csv_tables(source: Path | bytes, file: str) -> tuple[list[DecisionTable
     return [table] if table else [], findings
 
 
+def read_csv_cells(source: bytes, file: str, findings: Findings) -> list[list[Cell]]:
+    """The cells of a CSV file row by row, each with its place; separated as the first line is."""
+    text = read_text(source, file, findings)
+    if text is None:
+        return []
+    first = text.lstrip().split("\n", 1)[0]
+    return list(_rows(text, file, ";" if first.count(";") > first.count(",") else ",", findings))
+
+
 def read_text(source: Path | bytes, file: str, findings: Findings) -> str | None:
     """The text of a file, UTF-8 with or without byte order mark; None with a finding where it cannot be read."""
     try:

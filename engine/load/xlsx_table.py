@@ -37,31 +37,43 @@ def read_xlsx_tables(source: Path | bytes, file: str) -> tuple[list[DecisionTabl
     """
     findings = Findings()
     tables: list[DecisionTable] = []
-    try:
-        content = source if isinstance(source, bytes) else source.read_bytes()
-        errors = inspect_workbook(content)
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [
-            (name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in workbook.sheet_names
-        ]
-    except OSError as error:
-        findings.add(Code.FILE_UNREADABLE, f"cannot be read: {error.strerror or error}", Span(file))
-        return [], findings
-    except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
-        findings.add(Code.FILE_UNREADABLE, f"this is no Excel workbook (.xlsx): {error}", Span(file))
-        return [], findings
-    except RefusedWorkbookError as error:
-        findings.add(Code.LIMIT, str(error), Span(file))
-        return [], findings
-    for name, values in sheets:
-        place = Span(file, sheet=name)
+    for place, values, errors in _sheets(source, file, findings):
         if _is_table(values):
-            table = read_grid(_rows(values, place, errors, findings), name, place, findings)
+            table = read_grid(_rows(values, place, errors, findings), place.sheet, place, findings)
             tables.extend([table] if table else [])
         elif any(any(row) for row in values):
             message = "no decision table here: no head row such as 'hit policy' in the first column"
             findings.add(Code.MISSING_FIELD, message, place, severity=Severity.INFO)
     return tables, findings
+
+
+def read_xlsx_cells(source: bytes, file: str, findings: Findings) -> list[tuple[Span, list[list[Cell]]]]:
+    """The cells of every sheet of a workbook, row by row, each with its place; mistakes become findings."""
+    return [
+        (place, list(_rows(values, place, errors, findings)))
+        for place, values, errors in _sheets(source, file, findings)
+    ]
+
+
+def _sheets(
+    source: Path | bytes, file: str, findings: Findings
+) -> list[tuple[Span, Sequence[Sequence[_CellValue]], ErrorCells]]:
+    """Every sheet with its place and the cells that hold errors; none with a finding where it is no workbook."""
+    try:
+        content = source if isinstance(source, bytes) else source.read_bytes()
+        errors = inspect_workbook(content)
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return [
+            (Span(file, sheet=name), workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), errors)
+            for name in workbook.sheet_names
+        ]
+    except OSError as error:
+        findings.add(Code.FILE_UNREADABLE, f"cannot be read: {error.strerror or error}", Span(file))
+    except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
+        findings.add(Code.FILE_UNREADABLE, f"this is no Excel workbook (.xlsx): {error}", Span(file))
+    except RefusedWorkbookError as error:
+        findings.add(Code.LIMIT, str(error), Span(file))
+    return []
 
 
 def _is_table(values: Sequence[Sequence[_CellValue]]) -> bool:

@@ -98,9 +98,10 @@ class MessageReader:
                 hint = did_you_mean(name, fields)
                 self._findings.add(Code.UNKNOWN_FIELD, told, self._document.key_span(here), hint=hint)
             elif inner is not None:
-                self._set(message, field, inner, here)
+                self.set(message, field, inner, here)
 
-    def _set(self, message: Message, field: AnyField, value: Any, path: Path) -> None:
+    def set(self, message: Message, field: AnyField, value: Any, path: Path) -> None:
+        """Set a field."""
         other = field.containing_oneof and message.WhichOneof(field.containing_oneof.name)
         if other:
             told = f"{field.name!r} cannot stand beside {other!r}: give one of them"
@@ -137,10 +138,10 @@ class MessageReader:
             self._wrong(path, "expected facts by name", value)
             return
         for name, inner in value.items():
-            self._fill_fact(messages[name], inner, (*path, name))
+            self.fill_fact(messages[name], inner, (*path, name))
 
-    def _fill_fact(self, fact: pb.FactValue, value: Any, path: Path) -> None:
-        """A fact takes its type from how it is written; a mapping such as {date: "2026-03-01"} says it outright."""
+    def fill_fact(self, fact: pb.FactValue, value: Any, path: Path) -> None:
+        """Fill a fact by how it is written; a mapping such as {date: "2026-03-01"} says its type outright."""
         match value:
             case None:
                 pass
@@ -170,10 +171,25 @@ class MessageReader:
                 return value
             case FieldDescriptor.CPPTYPE_BOOL:
                 self._wrong(path, "expected true or false", value)
+            case FieldDescriptor.CPPTYPE_ENUM if isinstance(value, str):
+                return self._choice(field, value, path)
             case _ if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31:
                 return value
             case _:
                 self._wrong(path, "expected a whole number", value)
+        return None
+
+    def _choice(self, field: AnyField, value: str, path: Path) -> int | None:
+        """The number of a choice by its name without the enumeration's own: uplift of RENEWAL_METHOD_UPLIFT."""
+        prefix = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", field.enum_type.name).upper() + "_"
+        choices = {
+            name.removeprefix(prefix).lower(): item.number for name, item in field.enum_type.values_by_name.items()
+        }
+        if value in choices:
+            return int(choices[value])
+        known = [name for name in choices if name != "unspecified"]
+        told = f"{field.name} is one of {', '.join(known)}; found {value!r}"
+        self._findings.add(Code.WRONG_VALUE, told, self._document.span(path), hint=did_you_mean(value, known))
         return None
 
     def _raw(self, path: Path) -> str:
