@@ -9,7 +9,11 @@ import sys
 from engine.service.listening import AddressInUseError, ReservedPort
 from engine.service.logs import configure_logs
 from engine.service.options import OptionsError, print_config, read_options, unknown_variables
-from engine.service.supervisor import Files, Supervisor
+from engine.service.supervisor import Supervisor
+from engine.service.wanted_files import Files, WantedFiles
+from engine.service.watching import Watcher
+from engine.store.database import StoreError
+from engine.store.schema import open_database
 
 LOG = logging.getLogger("quotewright")
 
@@ -35,10 +39,23 @@ def main() -> int:
         LOG.error("not started: %s", error)  # noqa: TRY400  # the message says it all
         return 2
     files = Files(options.rules, options.catalog)
+    watcher = None
     try:
-        return Supervisor(chosen, port, lambda: files).run()
+        database = open_database(options.database) if options.database is not None else None
+        wanted = WantedFiles(files, database, str(port.address))
+        supervisor = Supervisor(chosen, port, wanted)
+        if options.watch:
+            watcher = Watcher([options.rules, options.catalog], wanted.edited, supervisor.reload_soon)
+        code = supervisor.run()
+        wanted.close()
+    except StoreError as error:
+        LOG.error("not started: %s", error)  # noqa: TRY400  # as above
+        return 2
     finally:
+        if watcher is not None:
+            watcher.close()
         port.close()
+    return code
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from quotewright.v1 import catalog_service_pb2, quote_service_pb2, rulebook_service_pb2
+from quotewright.v1 import catalog_service_pb2, decision_service_pb2, quote_service_pb2, rulebook_service_pb2
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds that a call may take, retries included."""
@@ -24,7 +24,7 @@ def channel_options(attempts: int, further: Sequence[ChannelOption]) -> list[Cha
     """
     if not 1 <= attempts <= 5:
         raise ValueError(f"a call is tried 1 to 5 times, not {attempts}")
-    files = (quote_service_pb2, catalog_service_pb2, rulebook_service_pb2)
+    files = (quote_service_pb2, catalog_service_pb2, rulebook_service_pb2, decision_service_pb2)
     names = [service.full_name for file in files for service in file.DESCRIPTOR.services_by_name.values()]
     method_config: dict[str, object] = {"name": [{"service": name} for name in names]}
     if attempts > 1:

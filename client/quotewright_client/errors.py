@@ -121,12 +121,16 @@ _CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.Statu
 
 def from_rpc_error(error: grpc.RpcError, invalid: type[InvalidRequestError] = InvalidRequestError) -> QuotewrightError:
     """The typed error of a failed call; `invalid` is the class for requests that cannot be answered as asked."""
-    code, message = error.code(), error.details() or ""
+    return from_status(status_of(error), invalid)
+
+
+def status_of(error: grpc.RpcError) -> status_pb2.Status:
+    """The status of a failed call with the details that the server gave."""
     trailer = cast("Iterable[tuple[str, bytes]]", error.trailing_metadata() or ())
     for key, value in trailer:
         if key == _DETAILS_KEY:
-            return from_status(status_pb2.Status.FromString(value), invalid)
-    return from_status(status_pb2.Status(code=code.value[0], message=message), invalid)
+            return status_pb2.Status.FromString(value)
+    return status_pb2.Status(code=error.code().value[0], message=error.details() or "")
 
 
 def from_status(

@@ -51,6 +51,7 @@ def _acting(handler: Any, identity: Identity | None, slots: tuple[Slot, ...]) ->
         reply: bytes = behaviour(request, context, identity)
         return reply
 
+    with_identity.experimental_thread_pool = getattr(behaviour, "experimental_thread_pool", None)  # type: ignore[attr-defined]
     return grpc.unary_unary_rpc_method_handler(with_identity)
 
 
@@ -62,6 +63,7 @@ def _holding(handler: Any, slots: tuple[Slot, ...]) -> Any:
         def hold(request: bytes, context: grpc.ServicerContext, _held: object = slots) -> Any:
             return unary(request, context)
 
+        hold.experimental_thread_pool = getattr(unary, "experimental_thread_pool", None)  # type: ignore[attr-defined]
         return handler._replace(unary_unary=hold)
     name = "stream_stream" if handler.stream_stream is not None else "unary_stream"
     stream = getattr(handler, name)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from google.protobuf.message import DecodeError
@@ -71,7 +72,7 @@ class DecisionRecorder:
             return service
         unary = {**service.unary, "PriceQuote": self._unary(service.unary["PriceQuote"])}
         streams = {**service.streams, "PriceQuotes": self._stream(service.streams["PriceQuotes"])}
-        return Service(service.name, unary, streams, service.acting)
+        return replace(service, unary=unary, streams=streams)
 
     def close(self) -> None:
         """Write what waits, and end the thread."""

@@ -15,12 +15,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from engine.diagnostics import Findings, RejectedError, Severity, render
 from engine.security.certificates import CertificateError, read_certificate
 from engine.security.options import SecurityOptionsError
 from engine.security.upkeep import Upkeep
 from engine.service import duties, worker
+from engine.service.decision_recorder import keep_versions
 from engine.service.logs import configure_logs
 from engine.service.option_values import Address
 from engine.service.options import Options, options_of
@@ -29,6 +31,7 @@ from engine.service.snapshot_source import SnapshotSource
 from engine.service.warm_up import warm_up
 from engine.snapshot import Snapshot, SnapshotHolder
 from engine.store.database import StoreError
+from engine.store.decisions import Versions
 from engine.store.schema import open_database
 
 LOG = logging.getLogger("quotewright")
@@ -218,27 +221,33 @@ def _tell(findings: Findings) -> None:
             LOG.warning("%s", render(finding, findings.texts))
 
 
-def prepare(options: Options, source: SnapshotSource) -> SnapshotHolder:
+def prepare(options: Options, source: SnapshotSource) -> tuple[SnapshotHolder, Versions | None]:
     """Load, warm up, and put what stays out of the garbage collector's sight.
 
     Works in a thread of its own at a low priority, which Linux keeps for each thread: the workers that are forked
     later by the main thread have the ordinary one, and those that serve meanwhile are disturbed the less.
 
+    Gives what recorded decisions are made of too, where they are recorded.
+
     Raises:
         RejectedError: the files have mistakes.
         StoreError: the database cannot be used.
     """
-    found: list[SnapshotHolder | BaseException] = []
+    found: list[tuple[SnapshotHolder, Versions | None] | BaseException] = []
 
     def work() -> None:
         try:
             if sys.platform == "linux":
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), COMPILING_NICENESS)
-            if options.database is not None:
-                open_database(options.database).close()
+            database = open_database(options.database) if options.database is not None else None
             holder = SnapshotHolder(load(source))
+            recorded = None
+            if database is not None:
+                if options.record_decisions:
+                    recorded = keep_versions(database, source, holder.current)
+                database.close()
             warm_up(holder)
-            found.append(holder)
+            found.append((holder, recorded))
         except BaseException as error:  # noqa: BLE001  # told by the thread that waits
             found.append(error)
 
@@ -282,7 +291,7 @@ def main() -> int:
     configure_logs()
     try:
         upkeep = secure(options)
-        holder, versions = prepare(options, SnapshotSource(Path(message["rules"]), Path(message["catalog"])))
+        holder, recorded = prepare(options, SnapshotSource(Path(message["rules"]), Path(message["catalog"])))
     except (RejectedError, StoreError, SecurityOptionsError, CertificateError) as error:
         supervisor.send("failed", reason=str(error))
         return 2
@@ -294,7 +303,11 @@ def main() -> int:
     versions = {"rulebook": holder.current.rulebook_version, "catalogue": holder.current.catalogue_version}
     supervisor.send("loaded", **versions)
     children = [
-        Child(f"worker {number}", lambda channel: worker.serve(options, holder, address, channel, upkeep), serves=True)
+        Child(
+            f"worker {number}",
+            lambda channel: worker.serve(options, holder, address, channel, upkeep, recorded),
+            serves=True,
+        )
         for number in range(1, options.workers + 1)
     ]
     if options.database is not None:

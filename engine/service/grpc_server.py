@@ -80,9 +80,11 @@ class Server:
             handlers |= {
                 name: grpc.unary_unary_rpc_method_handler(_acting(method)) for name, method in service.acting.items()
             }
+            for name in service.waiting:
+                handlers[name].unary_unary.experimental_thread_pool = stream_threads  # grpcio reads it
             for name, stream in service.streams.items():
                 behaviour = _stream(stream, slots)
-                behaviour.experimental_thread_pool = stream_threads  # type: ignore[attr-defined]  # grpcio reads it
+                behaviour.experimental_thread_pool = stream_threads  # type: ignore[attr-defined]  # as above
                 handlers[name] = grpc.stream_stream_rpc_method_handler(behaviour)
             for name, watch in service.watches.items():
                 watching = _watch(watch, watches, self._draining)

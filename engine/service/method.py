@@ -28,10 +28,14 @@ Watch = Callable[[bytes, GoesOn], Iterator[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service by its full name, with its methods by their names in the contract; a name stands in one mapping."""
+    """A service by its full name, with its methods by their names in the contract; a name stands in one mapping.
+
+    `waiting` names the methods that wait for something for long: they run where they keep no other call waiting.
+    """
 
     name: str
     unary: Mapping[str, Unary] = field(default_factory=dict)
     streams: Mapping[str, Stream] = field(default_factory=dict)
     acting: Mapping[str, Acting] = field(default_factory=dict)
     watches: Mapping[str, Watch] = field(default_factory=dict)
+    waiting: frozenset[str] = frozenset()

@@ -72,6 +72,13 @@ class Options:
     webhook: str | None = _option(
         "address that events of approvals are posted to; needs --database", web_address, "URL", default=None
     )
+    record_decisions: bool = _option(
+        "keep every priced quote in the database, so that it can be replayed; needs --database", yes_or_no,
+        "true|false", default=False,
+    )  # fmt: skip
+    watch: bool = _option(
+        "load the files again when they are saved, for those who edit them", yes_or_no, "true|false", default=False
+    )
     tls_certificate: Path | None = _option(
         "PEM file with the server's certificate and those between it and the root", path, "FILE", default=None
     )
@@ -147,6 +154,8 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> tu
     options = Options(**values)
     if options.webhook is not None and options.database is None:
         raise OptionsError("--webhook needs --database: without one nothing is approved that could be told")
+    if options.record_decisions and options.database is None:
+        raise OptionsError("--record-decisions needs --database: that is where they are kept")
     try:
         options.security().check(str(options.address))
     except SecurityOptionsError as error:

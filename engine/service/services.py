@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from engine.service.approval_desk import ApprovalDesk
 from engine.service.approval_service import ApprovalService
+from engine.service.aside import Aside
 from engine.service.catalog_service import CatalogService
 from engine.service.configuration_service import ConfigurationService
 from engine.service.credit_service import CreditService
+from engine.service.decision_service import DecisionService
 from engine.service.method import Service
 from engine.service.quote_service import QuoteService
 from engine.service.renewal_service import RenewalService
@@ -16,14 +18,23 @@ from engine.store.approvals import ApprovalStore
 from engine.store.contracts import ContractStore
 from engine.store.database import Database
 
-SERVICES = (QuoteService, CatalogService, RulebookService, ConfigurationService, CreditService)
+SERVICES = (QuoteService, CatalogService, ConfigurationService, CreditService)
 
 
-def services(holder: SnapshotHolder, database: Database | None = None) -> list[Service]:
-    """The services on the snapshots of a holder; without a database, those that need none."""
+def services(holder: SnapshotHolder, database: Database | None = None, aside: Aside | None = None) -> list[Service]:
+    """The services on the snapshots of a holder.
+
+    Args:
+        holder: rules and catalogue.
+        database: of all that is kept; without one, the services that need none are offered.
+        aside: what compiles in processes of its own; without it, no rulebooks are checked.
+    """
     offered = [maker(holder).service() for maker in SERVICES]
+    offered.append(RulebookService(holder, aside, database).service())
     contracts = ContractStore(database) if database is not None else None
     offered.append(RenewalService(holder, contracts).service())
     if database is not None:
+        if aside is not None:
+            offered.append(DecisionService(aside, database).service())
         offered.append(ApprovalService(ApprovalDesk(holder, ApprovalStore(database))).service())
     return offered

@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 from engine.service.listening import ReservedPort
 from engine.service.options import Chosen
 from engine.service.processes import Backoff, Channel, Message
+from engine.service.wanted_files import Files, WantedFiles
 
 LOG = logging.getLogger("quotewright")
 
@@ -30,21 +30,6 @@ KILL_AFTER_SECONDS = 5.0
 POLL_SECONDS = 0.25
 """Between two looks at which files are wanted."""
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """What a generation is loaded from.
-
-    Attributes:
-        rules: folder of rule files.
-        catalog: the catalogue.
-        release: number of the release that they are; 0 for files that belong to none.
-    """
-
-    rules: Path
-    catalog: Path
-    release: int = 0
 
 
 class State(Enum):
@@ -92,7 +77,7 @@ class Supervisor:
         reloads: how often files were loaded anew, by outcome: "served", "refused".
     """
 
-    def __init__(self, chosen: Chosen, port: ReservedPort, wanted: Callable[[], Files]) -> None:
+    def __init__(self, chosen: Chosen, port: ReservedPort, wanted: WantedFiles) -> None:
         """Prepare.
 
         Args:
@@ -172,9 +157,14 @@ class Supervisor:
             env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "proto"), *_python_path()])},
         )
         theirs.close()
-        texts = {**self._chosen.texts, "rules": str(files.rules), "catalog": str(files.catalog)}
         address = self._port.address
-        ours.send("load", options=texts, address=[address.host, address.port])
+        ours.send(
+            "load",
+            options=dict(self._chosen.texts),
+            address=[address.host, address.port],
+            rules=str(files.rules),
+            catalog=str(files.catalog),
+        )
         self.generations.append(Generation(self._count, files, process, ours))
         self._backoff.started()
 
@@ -202,7 +192,9 @@ class Supervisor:
         if self._count_served() == 1:
             LOG.info("serving on %s", self._shown_address())
         else:
-            LOG.info("now serving rulebook %s, catalogue %s", *generation.versions)
+            of_release = f"release {generation.files.release}: " if generation.files.release else ""
+            LOG.info("now serving %srulebook %s, catalogue %s", of_release, *generation.versions)
+        self._wanted.served(generation.files)
         if old is not None:
             self._drain(old, self._options.reload_drain_seconds)
 
@@ -220,6 +212,8 @@ class Supervisor:
         if generation.state is State.DRAINING:
             return
         reason = generation.told_failure or f"its process {_how_it_ended(code)}"
+        if generation.state is State.LOADING:
+            self._wanted.refused(generation.files, reason)
         if generation.state is State.SERVING:
             wait = self._backoff.ended()
             LOG.error(

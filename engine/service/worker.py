@@ -6,23 +6,36 @@ import os
 
 from engine.security.credentials import server_credentials
 from engine.security.upkeep import Upkeep
+from engine.service.aside import Aside
+from engine.service.decision_recorder import DecisionRecorder
 from engine.service.grpc_server import Access, Server
 from engine.service.option_values import Address
 from engine.service.options import Options
 from engine.service.processes import Channel
 from engine.service.services import services
 from engine.snapshot import SnapshotHolder
+from engine.store.decisions import Versions
 from engine.store.schema import open_database
 
 
 def serve(
-    options: Options, holder: SnapshotHolder, address: Address, channel: Channel, upkeep: Upkeep | None = None
+    options: Options,
+    holder: SnapshotHolder,
+    address: Address,
+    channel: Channel,
+    upkeep: Upkeep | None = None,
+    recorded: Versions | None = None,
 ) -> int:
     """Serve until told to drain; gives the exit code. Everything that has threads begins here, after the fork."""
     database = open_database(options.database) if options.database is not None else None
     if upkeep is not None:
         upkeep.start()
-    server = Server(services(holder, database), threads=options.threads, access=access_of(options, upkeep))
+    offered = services(holder, database, Aside(options.catalog, options.rules, options.database))
+    recorder = None
+    if database is not None and recorded is not None:
+        recorder = DecisionRecorder(database, recorded)
+        offered = [recorder.recording(service) for service in offered]
+    server = Server(offered, threads=options.threads, access=access_of(options, upkeep))
     server.start(str(address))
     channel.send("serving")
     try:
@@ -30,6 +43,8 @@ def serve(
             for message in channel.receive():
                 if message["event"] == "drain":
                     server.stop(message["seconds"])
+                    if recorder is not None:
+                        recorder.close()
                     return 0
     except EOFError:
         os._exit(1)  # the generation is gone: nothing may serve without it

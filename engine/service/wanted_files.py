@@ -1,0 +1,117 @@
+"""Which files a server should serve now: those of the active release, or those it was started with where none is."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sqlite3
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.store import contents, releases
+from engine.store.database import Database, StoreError
+from engine.store.release import UnknownReleaseError
+
+LOG = logging.getLogger("quotewright")
+
+RETRY_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What a generation is loaded from.
+
+    Attributes:
+        rules: folder of rule files.
+        catalog: the catalogue.
+        release: number of the release that they are; 0 for files that belong to none.
+    """
+
+    rules: Path
+    catalog: Path
+    release: int = 0
+
+
+class WantedFiles:
+    """Looks at the database, which costs one statement unless something changed or is due."""
+
+    def __init__(self, given: Files, database: Database | None, server: str) -> None:
+        """Prepare.
+
+        Args:
+            given: what the server was started with.
+            database: of releases; None for a server without one.
+            server: its address, under which it notes what it serves.
+        """
+        self._given = given
+        self._database = database
+        self._server = server
+        self._wanted = given
+        self._failed_at: datetime | None = None
+        self._folder = Path(tempfile.mkdtemp(prefix="quotewright-serving-")) if database is not None else None
+
+    def __call__(self) -> Files:
+        """The files that should be served now."""
+        if self._database is None:
+            return self._given
+        now = datetime.now(UTC)
+        if self._failed_at is not None and (now - self._failed_at).total_seconds() < RETRY_SECONDS:
+            return self._wanted
+        try:
+            number = releases.active(self._database, now) or 0
+            if number != self._wanted.release:
+                self._wanted = self._files(self._database, number)
+            self._failed_at = None
+        except (sqlite3.Error, StoreError, contents.DamagedContentError, UnknownReleaseError, OSError) as error:
+            self._failed_at = now
+            LOG.error("the active release cannot be had, what is served goes on: %s", error)  # noqa: TRY400
+        return self._wanted
+
+    def edited(self) -> bool:
+        """Whether files that were saved are those that should be served; where they are not, the log says why."""
+        if self._wanted.release:
+            LOG.warning("release %d is active: what was saved is served when it is released", self._wanted.release)
+        return not self._wanted.release
+
+    def served(self, files: Files) -> None:
+        """Note that these files are served now."""
+        if self._database is None or self._folder is None:
+            return
+        try:
+            releases.tell_serving(self._database, self._server, files.release, datetime.now(UTC))
+        except sqlite3.Error as error:
+            LOG.warning("what is served could not be noted in the database: %s", error)
+        for old in self._folder.iterdir():
+            if old not in (files.rules.parent, self._wanted.rules.parent):
+                shutil.rmtree(old, ignore_errors=True)
+
+    def refused(self, files: Files, reason: str) -> None:
+        """Note that these files could not be loaded, and that what was served goes on."""
+        if self._database is None or not files.release:
+            return
+        try:
+            releases.tell_refused(self._database, self._server, files.release, reason)
+        except sqlite3.Error as error:
+            LOG.warning("what could not be served could not be noted in the database: %s", error)
+
+    def close(self) -> None:
+        """Note that nothing is served any more, and take the files away."""
+        if self._database is None or self._folder is None:
+            return
+        try:
+            releases.tell_stopped(self._database, self._server)
+        except sqlite3.Error as error:
+            LOG.warning("the end of the server could not be noted in the database: %s", error)
+        self._database.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _files(self, database: Database, number: int) -> Files:
+        if not number:
+            return self._given
+        assert self._folder is not None
+        folder = self._folder / f"release-{number}"
+        if folder.exists():
+            return Files(folder / contents.RULES_FOLDER, folder / contents.CATALOGUE_FILE, number)
+        return Files(*releases.materialise(database, number, folder), number)
