@@ -1,7 +1,6 @@
 """Forward chaining in plain Python: bitsets of rules by column, then flags until nothing changes.
 
-It gives the same answers as the adapter of durable-rules, serves where that is missing, and is what it is checked
-against.
+It gives the same answers as the adapter of durable-rules, and serves wherever a rulebook does not ask for that.
 """
 
 from __future__ import annotations

@@ -228,6 +228,7 @@ class ApprovalProgram:
         holders: people by role, in the order of the files.
         own_quotes_forbidden: whether nobody may approve what he or she submitted.
         expires_after_days: days after which a quote that waits expires; 0 for never.
+        durable: whether durable-rules finds the rules that fire, in the place of the engine's own chainer.
         line_facts: facts of a line that aggregates read.
         positions: of rules, by id.
     """
@@ -244,6 +245,7 @@ class ApprovalProgram:
     holders: Mapping[str, tuple[Person, ...]] = field(repr=False)
     own_quotes_forbidden: bool
     expires_after_days: int
+    durable: bool
     line_facts: tuple[str, ...]
     positions: Mapping[str, int] = field(init=False, repr=False)
 

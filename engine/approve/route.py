@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.approve.chainer import Chainer, PythonChainer
-from engine.approve.durable_chainer import ChainingFailedError, DurableChainer, is_available
+from engine.approve.durable_chainer import ChainingFailedError, DurableChainer
 from engine.approve.facts import ApprovalFacts, parameters
 from engine.approve.people import Resolver, approvals_possible
 from engine.approve.program import PARAMETERS, ApprovalProgram, CompiledRule, Step, Stratum
@@ -36,11 +36,11 @@ class Router:
 
         Args:
             program: compiled approval rules.
-            durable: whether durable-rules finds the rules that fire; None where it can be imported.
+            durable: whether durable-rules finds the rules that fire; None for what the program says.
         """
         self.program = program
         self._fallback = [PythonChainer(stratum) for stratum in program.strata]
-        use_durable = is_available() if durable is None else durable
+        use_durable = program.durable if durable is None else durable
         self.chainers: Sequence[Chainer] = (
             [DurableChainer(stratum) for stratum in program.strata] if use_durable else self._fallback
         )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from catalog.model import Catalog
+from engine.approve.durable_chainer import is_available
 from engine.approve.program import (
     Aggregate,
     AggregateFunction,
@@ -75,6 +76,11 @@ def compile_approval(rulebook: LoadedRulebook, catalog: Catalog, findings: Findi
     if len(findings.errors) > before:
         return None
     settings = parts["settings"][0].entry if parts["settings"] else ApprovalSettings()
+    durable = settings.chainer == "durable_rules"
+    if durable and not is_available():
+        message = "durable-rules cannot be imported here: the engine's own chainer serves, with the same results"
+        span = parts["settings"][0].span("chainer")
+        findings.add(Code.WRONG_VALUE, message, span, severity=Severity.WARNING)
     return ApprovalProgram(
         aggregates=tuple(aggregate for aggregate in aggregates if aggregate is not None),
         rules=tuple(rule for rule, _ in built),
@@ -88,6 +94,7 @@ def compile_approval(rulebook: LoadedRulebook, catalog: Catalog, findings: Findi
         holders=people.holders,
         own_quotes_forbidden=settings.own_quotes == "forbid",
         expires_after_days=settings.expires_after_days,
+        durable=durable and is_available(),
         line_facts=tuple(line_facts),
     )
 

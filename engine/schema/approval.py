@@ -22,10 +22,12 @@ class ApprovalSettings(Strict):
     Attributes:
         own_quotes: whether people may approve what they submitted themselves.
         expires_after_days: days after which a quote that waits for approval expires; 0 for never.
+        chainer: what finds the rules that fire: the engine itself, or the library durable-rules.
     """
 
     own_quotes: Literal["forbid", "allow"] = "forbid"
     expires_after_days: Annotated[int, Field(ge=0, le=3650)] = 0
+    chainer: Literal["own", "durable_rules"] = "own"
 
 
 class AbsenceEntry(Strict):

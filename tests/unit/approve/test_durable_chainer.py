@@ -7,10 +7,12 @@ from decimal import Decimal
 import pytest
 from approval_texts import CREDIT, CUSTOMER, QUOTE
 
+from engine.approve.chainer import PythonChainer
 from engine.approve.durable_chainer import ChainingFailedError, DurableChainer, is_available
 from engine.approve.facts import ApprovalFacts
 from engine.approve.result import RouteOutcome
 from engine.approve.route import Router
+from engine.diagnostics import Severity
 
 pytestmark = pytest.mark.skipif(not is_available(), reason="durable-rules cannot be imported here")
 
@@ -68,10 +70,24 @@ def test_more_rules_than_hang_on_one_fact(program_of):
     assert len(route.derived) == 251
 
 
-def test_where_the_library_is_missing_the_own_chainer_serves(program_of, monkeypatch):
+CHOSEN = "settings: {chainer: durable_rules}" + TEXT
+
+
+def test_a_rulebook_chooses_the_library(program_of):
+    assert isinstance(Router(program_of(CHOSEN)).chainers[0], DurableChainer)
+    assert isinstance(Router(program_of(TEXT)).chainers[0], PythonChainer)
+
+
+def test_where_the_library_is_missing_the_own_chainer_serves(program_of, findings_of, monkeypatch):
     monkeypatch.setattr("engine.approve.durable_chainer.library", None)
     assert not is_available()
-    program = program_of(TEXT)
+    program = program_of(CHOSEN)
     with pytest.raises(RuntimeError, match="cannot be imported"):
         DurableChainer(program.strata[0])
-    assert Router(program).route(facts("6")).outcome is RouteOutcome.APPROVAL_REQUIRED
+    router = Router(program)
+    assert isinstance(router.chainers[0], PythonChainer)
+    assert router.route(facts("6")).outcome is RouteOutcome.APPROVAL_REQUIRED
+    [warning] = findings_of(CHOSEN)
+    assert warning.severity is Severity.WARNING
+    assert warning.message.startswith("durable-rules cannot be imported here")
+    assert warning.span.line == 1
