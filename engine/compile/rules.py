@@ -177,11 +177,6 @@ class _RuleCompiler:
             self.findings.add(Code.UNKNOWN_NAME, message, loaded.span("group"), hint=did_you_mean(name, known))
             return 0
         mode = self.modes[self.groups[name]]
-        if loaded.rule.then.on == "quote" and mode is not StackingMode.STACK:
-            message = (
-                f"rule {loaded.rule.id!r}: rules on the quote only stack; the group {name!r} has mode {mode.value}"
-            )
-            self.findings.add(Code.WRONG_VALUE, message, loaded.span("group"))
         action = loaded.rule.then.action
         if action in STACKING_ACTIONS:
             # The value is checked where it stands; here only what the group makes of the kind and its base.
