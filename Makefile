@@ -63,6 +63,7 @@ bench: $(INSTALLED)  ## Measure in process and round trips; writes var/bench/ wi
 	@$(BIN)/python benchmarks/bench_server.py --out var/bench/server.json
 	@echo "== In process"
 	@$(BIN)/python -m pytest $(IN_PROCESS) --benchmark-only --benchmark-json=var/bench/in_process.json -q -p no:cacheprovider
+	@$(BIN)/python benchmarks/report.py var/bench
 
 bench-compare:  ## Compare what `make bench` wrote with the saved baseline, in ratios.
 	@for name in server in_process; do \

@@ -60,8 +60,12 @@ class Scenario:
 
     @property
     def name(self) -> str:
-        asked = f"open loop, {self.rate:,.0f}/s" if self.rate else {"closed": "closed loop"}.get(self.loop, self.loop)
-        return f"{asked}, {self.connections} connection{'s' * (self.connections > 1)}, {self.lines} lines"
+        asked = (
+            f"open loop, {self.rate:,.0f}/s"
+            if self.rate
+            else {"closed": "closed loop", "client": "Python client"}.get(self.loop, self.loop)
+        )
+        return f"{asked}, {self.connections} connection{'s' * (self.connections > 1)}, {self.lines} line{'s' * (self.lines > 1)}"
 
 
 SCENARIOS = (
