@@ -40,6 +40,10 @@ SERVING = re.compile(r"serving on (\S+?)[\s\"',]*$", re.MULTILINE)
 LONGEST_US = 60_000_000
 
 
+def counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """A way of asking.
@@ -65,7 +69,7 @@ class Scenario:
             if self.rate
             else {"closed": "closed loop", "client": "Python client"}.get(self.loop, self.loop)
         )
-        return f"{asked}, {self.connections} connection{'s' * (self.connections > 1)}, {self.lines} line{'s' * (self.lines > 1)}"
+        return f"{asked}, {counted(self.connections, 'connection')}, {counted(self.lines, 'line')}"
 
 
 SCENARIOS = (

@@ -35,8 +35,8 @@ READING = (
     "Microseconds unless said otherwise. p50 and p99 are medians over the rounds, p99.9 and the share under a "
     "millisecond are of all rounds together. Absolute times belong to the machine and its weather; the ratio to the "
     "bare echo, asked in turn in the same run, is what can be compared. The open loop sends at random moments whether "
-    "or not earlier calls are answered, and counts from the moment a call was due. CPU is the server's, a request; behind "
-    "is how late the driver itself sent; wrong are replies that were not the expected bytes."
+    "or not earlier calls are answered, and counts from the moment a call was due. CPU is the server's, a request; "
+    "behind is how late the driver itself sent; wrong are replies that were not the expected bytes."
 )
 
 
