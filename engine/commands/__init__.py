@@ -12,6 +12,7 @@ COMMANDS = (
     "solve",
     "check",
     "diff",
+    "simulate",
     "table",
     "catalog",
     "reconcile",

@@ -254,7 +254,7 @@ def _expected(measure: str, kind: str) -> str:
     return "a number of quotes, or a percentage such as 5 %" if moves else "a number of quotes"
 
 
-def _texts(value: str | bool | Decimal | list[str]) -> tuple[str, ...]:
+def _texts(value: str | bool | int | Decimal | list[str]) -> tuple[str, ...]:
     if isinstance(value, list):
         return tuple(sorted(value))
     if isinstance(value, bool):

@@ -61,6 +61,20 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         }
     ),
     "engine.compare": frozenset({"engine.schema", "engine.load", "engine.compile", "catalog"}),
+    "engine.simulate": frozenset(
+        {
+            "engine.approve",
+            "engine.credit",
+            "engine.decision",
+            "engine.load",
+            "engine.pricing",
+            "engine.quote",
+            "engine.schema",
+            "engine.snapshot",
+            "engine.trace",
+            "engine.wire",
+        }
+    ),
     "engine.decision": frozenset(
         {
             "catalog",
@@ -130,6 +144,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine.schema",
             "engine.security",
             "engine.service",
+            "engine.simulate",
             "engine.snapshot",
             "engine.solve",
             "engine.tables",
