@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from catalog.product import Option
 from engine.money import ZERO, Rounding, plain
 from engine.pricing.conversion import Converted, MissingRateError
 from engine.pricing.program import CompiledEntry
@@ -44,11 +45,7 @@ def convert(state: LineState, entry: CompiledEntry, source: Source, price: Decim
     except MissingRateError as error:
         state.violate(".sku", "NO_EXCHANGE_RATE", f"SKU {state.product.product.sku}: {error}")
         return None
-    quote.roundings.extend(
-        Rounding(f"{state.id}: {what}, {rounding.where}", rounding.before, rounding.after, rounding.mode)
-        for rounding in found.roundings
-        if rounding.before != rounding.after
-    )
+    _note_roundings(state, found, what)
     return found
 
 
@@ -75,6 +72,38 @@ def converted_amount(state: LineState, amount: Decimal, reason: str) -> tuple[De
     if found is None:
         return ZERO, reason
     return found.price, f"{reason} = {plain(amount)} {source.currency}; {found.explanation}"
+
+
+def converted_own_price(state: LineState, option: Option) -> Decimal | None:
+    """The price that a bundle gives its component, from another currency; None with a violation where there is no way.
+
+    The first currency that the rulebook converts from and the bundle states is taken, as for price lists.
+    """
+    quote = state.quote
+    conversion, code = quote.program.conversion, quote.currency.code
+    stated = {price.currency: price.amount for price in option.own_prices}
+    source = next((item for item in conversion.sources if item in stated), None) if conversion is not None else None
+    if conversion is None or source is None:
+        message = f"SKU {option.sku} has a price of its own in this bundle, in {', '.join(stated)}, none in {code}"
+        state.violate(".sku", "NO_PRICE", message)
+        return None
+    digits, mode = quote.currency.minor_digits, quote.program.rounding.mode
+    try:
+        found = conversion.rates.convert(stated[source], source, code, state.day, digits, mode)
+    except MissingRateError as error:
+        state.violate(".sku", "NO_EXCHANGE_RATE", f"SKU {option.sku}: {error}")
+        return None
+    state.own_price_conversion = found.explanation
+    _note_roundings(state, found, "price inside the bundle")
+    return found.price
+
+
+def _note_roundings(state: LineState, found: Converted, what: str) -> None:
+    state.quote.roundings.extend(
+        Rounding(f"{state.id}: {what}, {rounding.where}", rounding.before, rounding.after, rounding.mode)
+        for rounding in found.roundings
+        if rounding.before != rounding.after
+    )
 
 
 def converted_cost(state: LineState) -> Decimal | None:

@@ -11,7 +11,7 @@ from engine.diagnostics import did_you_mean
 from engine.money import ZERO, plain
 from engine.pricing.charges import ZeroQuantity
 from engine.pricing.facts import check_line_facts
-from engine.pricing.foreign import converted_cost
+from engine.pricing.foreign import converted_cost, converted_own_price
 from engine.pricing.program import CompiledProduct
 from engine.pricing.state import LineState, QuoteState
 from engine.pricing.terms import ramp_problems
@@ -212,9 +212,5 @@ def _own_price(state: LineState, option: Option) -> Decimal | None:
     if option.pricing is OptionPricing.OWN:
         code = state.quote.currency.code
         found = next((price.amount for price in option.own_prices if price.currency == code), None)
-        if found is None:
-            known = ", ".join(price.currency for price in option.own_prices)
-            message = f"SKU {option.sku} has a price of its own in this bundle, in {known}, none in {code}"
-            state.violate(".sku", "NO_PRICE", message)
-        return found
+        return converted_own_price(state, option) if found is None else found
     return None

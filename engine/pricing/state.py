@@ -109,6 +109,7 @@ class LineState:
         term: of a recurring line.
         cost: of one unit, where known.
         own_price: a price that stands in the bundle or the ramp segment instead of the price list.
+        own_price_conversion: how that price was converted from another currency; "" for not at all.
         floor: what a unit must still cost; None where no floor holds.
         scope: units or amount of earlier lines and of all lines, where tiers are reached by several lines together.
         in_ramp: whether the line is a segment of a ramp.
@@ -134,6 +135,7 @@ class LineState:
     term: Term | None = None
     cost: Decimal | None = None
     own_price: Decimal | None = None
+    own_price_conversion = ""
     floor: Decimal | None = None
     scope: tuple[Decimal, Decimal] | None = None
     in_ramp = False

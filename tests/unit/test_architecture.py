@@ -89,7 +89,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         }
     ),
     "engine.solve": frozenset(
-        {"engine.approve", "engine.credit", "engine.decision", "engine.quote", "engine.snapshot"}
+        {"engine.approve", "engine.credit", "engine.decision", "engine.pricing", "engine.quote", "engine.snapshot"}
     ),
     "engine.wire": frozenset(
         {

@@ -13,6 +13,7 @@ from engine.pricing.state import LineState
 from engine.trace import Adjustment, AdjustmentKind, Origin
 
 BUNDLE = Origin("list", AdjustmentKind.SET, "bundle")
+CONVERTED_IN_BUNDLE = Origin("convert", AdjustmentKind.SET, "bundle")
 RAMP = Origin("list", AdjustmentKind.SET, "ramp")
 IN_BUNDLE = ("included in the bundle", "price inside the bundle")
 
@@ -110,6 +111,8 @@ def _own_price(state: LineState, own: Decimal) -> None:
     state.price = state.list_price = own
     state.locked = not own  # what is included costs nothing, whatever rules say
     origin, reason = (RAMP, "agreed for the segment") if state.parent is None else (BUNDLE, IN_BUNDLE[own != ZERO])
+    if state.own_price_conversion:
+        origin, reason = CONVERTED_IN_BUNDLE, f"{reason}: {state.own_price_conversion}"
     state.waterfall.append(Adjustment(origin, own, None, own, False, 0, reason))
 
 
