@@ -8,6 +8,7 @@ import sys
 
 from engine.service.listening import AddressInUseError, ReservedPort
 from engine.service.logs import configure_logs
+from engine.service.option_values import Address
 from engine.service.options import OptionsError, print_config, read_options, unknown_variables
 from engine.service.supervisor import Supervisor
 from engine.service.wanted_files import Files, WantedFiles
@@ -29,10 +30,10 @@ def main() -> int:
     if flags.print_config:
         print(print_config(chosen))
         return 0
-    configure_logs()
+    options = chosen.options
+    configure_logs(options.log_format)
     for told in unknown_variables(os.environ):
         LOG.warning("%s", told)
-    options = chosen.options
     try:
         port = ReservedPort(options.address)
     except AddressInUseError as error:
@@ -44,11 +45,13 @@ def main() -> int:
         database = open_database(options.database) if options.database is not None else None
         wanted = WantedFiles(files, database, str(port.address))
         supervisor = Supervisor(chosen, port, wanted)
+        if options.metrics_address is not None:
+            offer_metrics(supervisor, options.metrics_address)
         if options.watch:
             watcher = Watcher([options.rules, options.catalog], wanted.edited, supervisor.reload_soon)
         code = supervisor.run()
         wanted.close()
-    except StoreError as error:
+    except (AddressInUseError, StoreError) as error:
         LOG.error("not started: %s", error)  # noqa: TRY400  # as above
         return 2
     finally:
@@ -56,6 +59,22 @@ def main() -> int:
             watcher.close()
         port.close()
     return code
+
+
+def offer_metrics(supervisor: Supervisor, address: Address) -> None:
+    """Let Prometheus ask for metrics.
+
+    Raises:
+        AddressInUseError: the address cannot be listened on.
+    """
+    from engine.service.metrics import Metrics  # noqa: PLC0415  # only for those who ask for it
+
+    supervisor.metrics = Metrics(supervisor.state)
+    try:
+        port = supervisor.metrics.serve(address)
+    except OSError as error:
+        raise AddressInUseError(f"cannot listen on {address} for metrics: {error.strerror}") from None
+    LOG.info("metrics on http://%s/metrics", Address(address.host, port))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from engine.security.identity import Identity
 from engine.security.limits import Slot
 from engine.security.refusals import RefusedError, UnauthenticatedError
 from engine.service.errors import to_status
+from engine.service.observation import NOTHING, Observer
 
 Continuation = Callable[[grpc.HandlerCallDetails], Any]
 
@@ -20,9 +21,10 @@ Continuation = Callable[[grpc.HandlerCallDetails], Any]
 class Admission(grpc.ServerInterceptor):
     """Lets through what the guard admits, and hands who calls to the methods that need to know."""
 
-    def __init__(self, guard: Guard, acting: Collection[str]) -> None:
+    def __init__(self, guard: Guard, acting: Collection[str], observer: Observer = NOTHING) -> None:
         """`acting` holds the full names of the methods whose behaviour takes the caller as third argument."""
         self._guard = guard
+        self._observer = observer
         self._acting = frozenset(acting)
 
     def intercept_service(self, continuation: Continuation, handler_call_details: grpc.HandlerCallDetails) -> Any:
@@ -36,7 +38,7 @@ class Admission(grpc.ServerInterceptor):
         except RefusedError as error:
             if handler is None and not isinstance(error, UnauthenticatedError):
                 return None  # a known caller is told that there is no such method
-            return _refusing(error)
+            return _refusing(error, method, self._observer)
         if handler is None or not (admission.slots or method in self._acting):
             return handler
         if method in self._acting:
@@ -75,7 +77,7 @@ def _holding(handler: Any, slots: tuple[Slot, ...]) -> Any:
     return handler._replace(**{name: hold_stream})
 
 
-def _refusing(error: RefusedError) -> Any:
+def _refusing(error: RefusedError, method: str, observer: Observer) -> Any:
     """A handler that refuses. It takes a stream, so that it need not wait for a message, however long."""
     status = rpc_status.to_status(to_status(error))
 
@@ -83,4 +85,4 @@ def _refusing(error: RefusedError) -> Any:
         context.abort_with_status(status)
         yield b""
 
-    return grpc.stream_stream_rpc_method_handler(refuse)
+    return grpc.stream_stream_rpc_method_handler(observer.stream(method, refuse))

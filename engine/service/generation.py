@@ -14,14 +14,17 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 from engine.diagnostics import Findings, RejectedError, Severity, render
 from engine.security.certificates import CertificateError, read_certificate
 from engine.security.options import SecurityOptionsError
+from engine.security.roles import METHOD_ROLES
 from engine.security.upkeep import Upkeep
 from engine.service import duties, worker
+from engine.service.counters import OTHER_METHODS, Counters, Layout, open_memory
 from engine.service.decision_recorder import keep_versions
 from engine.service.logs import configure_logs
 from engine.service.option_values import Address
@@ -288,7 +291,7 @@ def main() -> int:
     end_with_parent(int(sys.argv[2]))
     message = next(supervisor.receive())
     options = options_of(message["options"])
-    configure_logs()
+    configure_logs(options.log_format)
     try:
         upkeep = secure(options)
         holder, recorded = prepare(options, SnapshotSource(Path(message["rules"]), Path(message["catalog"])))
@@ -301,15 +304,18 @@ def main() -> int:
         return 2
     address = Address(*message["address"])
     versions = {"rulebook": holder.current.rulebook_version, "catalogue": holder.current.catalogue_version}
-    supervisor.send("loaded", **versions)
-    children = [
-        Child(
-            f"worker {number}",
-            lambda channel: worker.serve(options, holder, address, channel, upkeep, recorded),
-            serves=True,
-        )
-        for number in range(1, options.workers + 1)
-    ]
+    layout, memory = None, None
+    if message["counters"] is not None:
+        methods = (*sorted(METHOD_ROLES), OTHER_METHODS)
+        layout = Layout(methods, tuple(rule.id for rule in holder.current.rules), options.workers)
+        memory = open_memory(message["counters"], layout.size)
+    supervisor.send("loaded", **versions, counters=None if layout is None else asdict(layout))
+
+    def serve(number: int, channel: Channel) -> int:
+        counters = Counters(layout, memory, number) if layout is not None and memory is not None else None
+        return worker.serve(options, holder, address, channel, upkeep, recorded, counters)
+
+    children = [Child(f"worker {number + 1}", partial(serve, number), serves=True) for number in range(options.workers)]
     if options.database is not None:
         children.append(Child("duties", lambda channel: duties.work(options, holder, channel), serves=False))
     return Generation(supervisor, children).run()

@@ -21,6 +21,7 @@ from engine.service.admission import Admission
 from engine.service.errors import DeadlinePassedError, TooManyStreamsError, to_status
 from engine.service.listening import AddressInUseError
 from engine.service.method import Acting, Service, Stream, Unary, Watch
+from engine.service.observation import NOTHING, Observer
 
 MAX_STREAMS = 100
 MAX_WATCHES = 50
@@ -61,38 +62,45 @@ class Server:
     """
 
     def __init__(
-        self, services: Sequence[Service], *, threads: int, max_streams: int = MAX_STREAMS, access: Access = EVERYBODY
+        self,
+        services: Sequence[Service],
+        *,
+        threads: int,
+        max_streams: int = MAX_STREAMS,
+        access: Access = EVERYBODY,
+        observer: Observer = NOTHING,
     ) -> None:
         stream_threads = ThreadPoolExecutor(max_streams + MAX_WATCHES + 8, thread_name_prefix="stream")
         self._draining = threading.Event()
         acting = [f"/{service.name}/{name}" for service in services for name in service.acting]
         self._credentials = access.credentials
         self._grpc = grpc.server(
-            ThreadPoolExecutor(threads, thread_name_prefix="unary"),
-            interceptors=[] if access.guard is None else [Admission(access.guard, acting)],
+            observer.pool(threads, "unary"),
+            interceptors=[] if access.guard is None else [Admission(access.guard, acting, observer)],
             options=_channel_options(access),
         )
         slots, watches = threading.Semaphore(max_streams), threading.Semaphore(MAX_WATCHES)
         for service in services:
             handlers: dict[str, Any] = {
-                name: grpc.unary_unary_rpc_method_handler(_unary(method)) for name, method in service.unary.items()
-            }
-            handlers |= {
-                name: grpc.unary_unary_rpc_method_handler(_acting(method)) for name, method in service.acting.items()
+                name: grpc.unary_unary_rpc_method_handler(observer.unary(f"/{service.name}/{name}", behaviour))
+                for name, behaviour in [
+                    *((name, _unary(method)) for name, method in service.unary.items()),
+                    *((name, _acting(method)) for name, method in service.acting.items()),
+                ]
             }
             for name in service.waiting:
                 handlers[name].unary_unary.experimental_thread_pool = stream_threads  # grpcio reads it
             for name, stream in service.streams.items():
-                behaviour = _stream(stream, slots)
+                behaviour = observer.stream(f"/{service.name}/{name}", _stream(stream, slots))
                 behaviour.experimental_thread_pool = stream_threads  # type: ignore[attr-defined]  # as above
                 handlers[name] = grpc.stream_stream_rpc_method_handler(behaviour)
             for name, watch in service.watches.items():
-                watching = _watch(watch, watches, self._draining)
+                watching = observer.stream(f"/{service.name}/{name}", _watch(watch, watches, self._draining))
                 watching.experimental_thread_pool = stream_threads  # type: ignore[attr-defined]  # as above
                 handlers[name] = grpc.unary_stream_rpc_method_handler(watching)
             self._grpc.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.name, handlers),))
         self._names = [service.name for service in services]
-        self._health = health.HealthServicer(experimental_thread_pool=stream_threads)
+        self._health = _Health(experimental_thread_pool=stream_threads)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._grpc)
         if access.reflection:
             names = [*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME]
@@ -126,8 +134,27 @@ class Server:
     def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Turn health to NOT_SERVING, take no new calls, let those in flight finish for `grace` seconds, end."""
         self._health.enter_graceful_shutdown()
+        self._health.end_watches()
         self._draining.set()
         self._grpc.stop(grace).wait()
+
+
+class _Health(health.HealthServicer):
+    """Health, whose watches end with the server: each would keep it from ending for as long as calls may take."""
+
+    def __init__(self, experimental_thread_pool: ThreadPoolExecutor) -> None:
+        super().__init__(experimental_thread_pool=experimental_thread_pool)
+        self._watches: set[Callable[[Any], None]] = set()
+
+    def Watch(self, request: Any, context: Any, send_response_callback: Any = None) -> Any:  # noqa: N802  # grpcio's name
+        self._watches.add(send_response_callback)
+        context.add_callback(lambda: self._watches.discard(send_response_callback))
+        return super().Watch(request, context, send_response_callback)
+
+    def end_watches(self) -> None:
+        """End them; whoever watches has been told that nothing is served."""
+        for end in list(self._watches):
+            end(None)
 
 
 class _Reflection(reflection.ReflectionServicer):

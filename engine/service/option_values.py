@@ -26,7 +26,7 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def address(text: str) -> Address:
+def host_and_port(text: str) -> Address:
     """Text such as "host:port", with an IPv6 address in brackets.
 
     Raises:

@@ -11,6 +11,7 @@ import argparse
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from engine.security.options import SecurityOptions, SecurityOptionsError
 from engine.service.cores import usable_cores
 from engine.service.option_values import (
     Address,
-    address,
+    choice,
+    host_and_port,
     number,
     path,
     web_address,
@@ -55,7 +57,7 @@ class Options:
         path, "FILE", default=None,
     )  # fmt: skip
     address: Address = _option(
-        "where to listen; port 0 takes a free one", address, "HOST:PORT", default=Address("127.0.0.1", 50051)
+        "where to listen; port 0 takes a free one", host_and_port, "HOST:PORT", default=Address("127.0.0.1", 50051)
     )
     workers: int = _option(
         "serving processes (default: one for each core that this process may use)", whole_number(1, 256), "COUNT",
@@ -78,6 +80,24 @@ class Options:
     )  # fmt: skip
     watch: bool = _option(
         "load the files again when they are saved, for those who edit them", yes_or_no, "true|false", default=False
+    )
+    log_format: str = _option(
+        "lines for people, or JSON for programs", choice("console", "json"), "console|json", default="console"
+    )
+    log_calls: bool = _option("log every call, never its content", yes_or_no, "true|false", default=False)
+    slow_ms: float = _option(
+        "log calls that take longer, with the time of their stages; 0 logs none", number(0, 3_600_000), "MILLISECONDS",
+        default=0.0,
+    )  # fmt: skip
+    metrics_address: Address | None = _option(
+        "where Prometheus finds metrics, as /metrics on a port of its own", host_and_port, "HOST:PORT", default=None
+    )
+    traces_endpoint: str | None = _option(
+        "collector that traces are sent to by OTLP over HTTP; needs the extra quotewright[otel]", web_address, "URL",
+        default=None,
+    )  # fmt: skip
+    traces_share: float = _option(
+        "share of calls to trace where the caller does not decide, 0 to 1", number(0, 1), "SHARE", default=0.01
     )
     tls_certificate: Path | None = _option(
         "PEM file with the server's certificate and those between it and the root", path, "FILE", default=None
@@ -156,6 +176,8 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> tu
         raise OptionsError("--webhook needs --database: without one nothing is approved that could be told")
     if options.record_decisions and options.database is None:
         raise OptionsError("--record-decisions needs --database: that is where they are kept")
+    if options.traces_endpoint is not None and find_spec("opentelemetry") is None:
+        raise OptionsError("--traces-endpoint needs OpenTelemetry: pip install 'quotewright[otel]'")
     try:
         options.security().check(str(options.address))
     except SecurityOptionsError as error:

@@ -10,6 +10,7 @@ from quotewright.v1 import quote_service_pb2
 from engine.decision import decide
 from engine.service.errors import DeadlinePassedError, to_status
 from engine.service.method import Service, TimeLeft
+from engine.service.quote_notes import QuoteNotes
 from engine.snapshot import SnapshotHolder
 from engine.solve import Goal, largest_discount
 from engine.wire.raw_quote import RawPriceQuoteRequest, RawPriceQuotesRequest
@@ -27,8 +28,15 @@ STREAMED_DECISION = Delimited(quote_service_pb2.PriceQuotesResponse, "decision")
 class QuoteService:
     """Decides quotes on the snapshot that is current when each of them begins."""
 
-    def __init__(self, holder: SnapshotHolder) -> None:
+    def __init__(self, holder: SnapshotHolder, notes: QuoteNotes | None = None) -> None:
+        """Prepare.
+
+        Args:
+            holder: rules and catalogue.
+            notes: takes notes about each quote; None for none.
+        """
         self._holder = holder
+        self._notes = notes
 
     def service(self) -> Service:
         """The methods by name."""
@@ -87,4 +95,13 @@ class QuoteService:
         approval = read_approval_request(request.approval, violations) if request.HasField("approval") else None
         if violations.found:
             raise RequestRejectedError(violations.found)
-        return decision_text(decide(self._holder.current, quote, credit=credit, approval=approval))
+        notes = self._notes
+        if notes is None:
+            return decision_text(decide(self._holder.current, quote, credit=credit, approval=approval))
+        notes.read()
+        decision = decide(self._holder.current, quote, credit=credit, approval=approval)
+        notes.decided()
+        acted: list[str] = []
+        text = decision_text(decision, acted)
+        notes.acted(acted)
+        return text

@@ -10,6 +10,7 @@ from engine.service.configuration_service import ConfigurationService
 from engine.service.credit_service import CreditService
 from engine.service.decision_service import DecisionService
 from engine.service.method import Service
+from engine.service.quote_notes import QuoteNotes
 from engine.service.quote_service import QuoteService
 from engine.service.renewal_service import RenewalService
 from engine.service.rulebook_service import RulebookService
@@ -18,18 +19,25 @@ from engine.store.approvals import ApprovalStore
 from engine.store.contracts import ContractStore
 from engine.store.database import Database
 
-SERVICES = (QuoteService, CatalogService, ConfigurationService, CreditService)
+SERVICES = (CatalogService, ConfigurationService, CreditService)
 
 
-def services(holder: SnapshotHolder, database: Database | None = None, aside: Aside | None = None) -> list[Service]:
+def services(
+    holder: SnapshotHolder,
+    database: Database | None = None,
+    aside: Aside | None = None,
+    notes: QuoteNotes | None = None,
+) -> list[Service]:
     """The services on the snapshots of a holder.
 
     Args:
         holder: rules and catalogue.
         database: of all that is kept; without one, the services that need none are offered.
         aside: what compiles in processes of its own; without it, no rulebooks are checked.
+        notes: takes notes about each quote; None for none.
     """
-    offered = [maker(holder).service() for maker in SERVICES]
+    offered = [QuoteService(holder, notes).service()]
+    offered += [maker(holder).service() for maker in SERVICES]
     offered.append(RulebookService(holder, aside, database).service())
     contracts = ContractStore(database) if database is not None else None
     offered.append(RenewalService(holder, contracts).service())

@@ -16,11 +16,17 @@ import time
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from engine.service.counters import Layout, open_memory, shared_file
 from engine.service.listening import ReservedPort
 from engine.service.options import Chosen
 from engine.service.processes import Backoff, Channel, Message
+from engine.service.server_state import ServerState
 from engine.service.wanted_files import Files, WantedFiles
+
+if TYPE_CHECKING:
+    from engine.service.metrics import Metrics
 
 LOG = logging.getLogger("quotewright")
 
@@ -49,6 +55,7 @@ class Generation:
         files: what it was started for.
         process: its interpreter.
         channel: to it.
+        counters: descriptor of the memory that it counts in; None where nothing is counted.
         state: where it is.
         told_failure: why it could not load; "" where it told nothing.
         versions: of rulebook and catalogue, once it told them.
@@ -61,6 +68,7 @@ class Generation:
     files: Files
     process: subprocess.Popen[bytes]
     channel: Channel
+    counters: int | None = None
     state: State = State.LOADING
     told_failure: str = ""
     versions: tuple[str, str] = ("", "")
@@ -74,7 +82,8 @@ class Supervisor:
 
     Attributes:
         generations: those that have a process, the oldest first.
-        reloads: how often files were loaded anew, by outcome: "served", "refused".
+        reloads: how often files were loaded, by outcome: "served", "refused".
+        metrics: told what generations count; None where nobody asks.
     """
 
     def __init__(self, chosen: Chosen, port: ReservedPort, wanted: WantedFiles) -> None:
@@ -91,9 +100,13 @@ class Supervisor:
         self._wanted = wanted
         self.generations: list[Generation] = []
         self.reloads = {"served": 0, "refused": 0}
+        self.metrics: Metrics | None = None
         self._count = 0
+        self._restarts_of_the_gone = 0
+        self._serving_since = 0.0
         self._asked_for_reload = False
         self._tried: Files | None = None
+        self._asked_to_stop = 0
         self._stopping = False
         self._exit_code = 0
         self._backoff = Backoff()
@@ -136,23 +149,37 @@ class Supervisor:
         """The generation that is not ready yet."""
         return next((each for each in self.generations if each.state is State.LOADING), None)
 
+    def state(self) -> ServerState:
+        """What metrics tell; may be asked by any thread."""
+        generations = list(self.generations)
+        serving = next((each for each in generations if each.state is State.SERVING), None)
+        return ServerState(
+            versions=("", "") if serving is None else serving.versions,
+            release=0 if serving is None else serving.files.release,
+            workers=self._options.workers,
+            workers_alive=0 if serving is None else serving.workers_alive,
+            worker_restarts=self._restarts_of_the_gone + sum(each.worker_restarts for each in generations),
+            generations={state.name.lower(): sum(each.state is state for each in generations) for state in State},
+            reloads=dict(self.reloads),
+            serving_since=0.0 if serving is None else self._serving_since,
+        )
+
     def _on_signal(self, number: int, _frame: object) -> None:
+        """Note what was asked for; the loop, which the signal wakes, does it."""
         if number == signal.SIGHUP:
             self._asked_for_reload = True
-        elif self._stopping:
-            self._kill_all()
         else:
-            self._stopping = True
-            self._stop()
+            self._asked_to_stop += 1
 
     def _start(self, files: Files) -> None:
         self._count += 1
         self._tried = files
         ours, theirs = Channel.pair()
+        counters = shared_file() if self.metrics is not None else None
         warnings = [f"-W{option}" for option in sys.warnoptions]
         process = subprocess.Popen(  # noqa: S603  # our own module
             [sys.executable, *warnings, "-m", "engine.service.generation", str(theirs.fileno()), str(os.getpid())],
-            pass_fds=[theirs.fileno()],
+            pass_fds=[theirs.fileno(), *([] if counters is None else [counters])],
             stdin=subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "proto"), *_python_path()])},
         )
@@ -164,8 +191,9 @@ class Supervisor:
             address=[address.host, address.port],
             rules=str(files.rules),
             catalog=str(files.catalog),
+            counters=counters,
         )
-        self.generations.append(Generation(self._count, files, process, ours))
+        self.generations.append(Generation(self._count, files, process, ours, counters))
         self._backoff.started()
 
     def _hear(self, generation: Generation) -> None:
@@ -179,6 +207,9 @@ class Supervisor:
         match message["event"]:
             case "loaded":
                 generation.versions = message["rulebook"], message["catalogue"]
+                if self.metrics is not None and generation.counters is not None:
+                    layout = Layout.of(message["counters"])
+                    self.metrics.attach(generation.number, layout, open_memory(generation.counters))
             case "workers":
                 generation.workers_alive, generation.worker_restarts = message["alive"], message["restarts"]
                 if generation.state is State.LOADING:
@@ -189,6 +220,7 @@ class Supervisor:
     def _switch_to(self, generation: Generation) -> None:
         old = self.serving
         generation.state = State.SERVING
+        self._serving_since = time.time()
         if self._count_served() == 1:
             LOG.info("serving on %s", self._shown_address())
         else:
@@ -209,6 +241,10 @@ class Supervisor:
         code = generation.process.wait()
         generation.channel.close()
         self.generations.remove(generation)
+        self._restarts_of_the_gone += generation.worker_restarts
+        if self.metrics is not None and generation.counters is not None:
+            self.metrics.detach(generation.number)
+            os.close(generation.counters)
         if generation.state is State.DRAINING:
             return
         reason = generation.told_failure or f"its process {_how_it_ended(code)}"
@@ -236,6 +272,11 @@ class Supervisor:
         for generation in self.generations:
             if now >= generation.killed_at:
                 generation.process.kill()
+        if self._asked_to_stop and not self._stopping:
+            self._stopping = True
+            self._stop()
+        elif self._asked_to_stop > 1:
+            self._kill_all()
         if self._stopping or self.loading is not None:
             return  # asked for meanwhile, a reload begins when the generation that is loading is ready
         if self._start_again_at is not None:

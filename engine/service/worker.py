@@ -7,8 +7,10 @@ import os
 from engine.security.credentials import server_credentials
 from engine.security.upkeep import Upkeep
 from engine.service.aside import Aside
+from engine.service.counters import Counters
 from engine.service.decision_recorder import DecisionRecorder
 from engine.service.grpc_server import Access, Server
+from engine.service.observation import Observer
 from engine.service.option_values import Address
 from engine.service.options import Options
 from engine.service.processes import Channel
@@ -25,17 +27,20 @@ def serve(
     channel: Channel,
     upkeep: Upkeep | None = None,
     recorded: Versions | None = None,
+    counters: Counters | None = None,
 ) -> int:
     """Serve until told to drain; gives the exit code. Everything that has threads begins here, after the fork."""
     database = open_database(options.database) if options.database is not None else None
     if upkeep is not None:
         upkeep.start()
-    offered = services(holder, database, Aside(options.catalog, options.rules, options.database))
+    observer = observer_of(options, holder, counters)
+    aside = Aside(options.catalog, options.rules, options.database)
+    offered = services(holder, database, aside, observer.notes)
     recorder = None
     if database is not None and recorded is not None:
         recorder = DecisionRecorder(database, recorded)
         offered = [recorder.recording(service) for service in offered]
-    server = Server(offered, threads=options.threads, access=access_of(options, upkeep))
+    server = Server(offered, threads=options.threads, access=access_of(options, upkeep), observer=observer)
     server.start(str(address))
     channel.send("serving")
     try:
@@ -45,9 +50,22 @@ def serve(
                     server.stop(message["seconds"])
                     if recorder is not None:
                         recorder.close()
+                    observer.close()
                     return 0
     except EOFError:
         os._exit(1)  # the generation is gone: nothing may serve without it
+
+
+def observer_of(options: Options, holder: SnapshotHolder, counters: Counters | None) -> Observer:
+    """What is noted about calls with these options."""
+    versions = {"rulebook": holder.current.rulebook_version, "catalogue": holder.current.catalogue_version}
+    tracer = None
+    if options.traces_endpoint is not None:
+        from engine.service.tracing import call_tracer  # noqa: PLC0415  # its libraries are optional
+
+        tracer = call_tracer(options.traces_endpoint, options.traces_share, versions)
+    slow_seconds = options.slow_ms / 1000
+    return Observer(counters, slow_seconds=slow_seconds, log_calls=options.log_calls, tracer=tracer, versions=versions)
 
 
 def access_of(options: Options, upkeep: Upkeep | None) -> Access:

@@ -67,8 +67,13 @@ def write_decision(decision: Decision, message: pb.Decision) -> None:
     message.MergeFromString(decision_text(decision).encode("latin-1"))
 
 
-def decision_text(decision: Decision) -> str:
-    """The bytes of the decision's message, each of them a character. The same decision always gives the same bytes."""
+def decision_text(decision: Decision, acted: list[str] | None = None) -> str:
+    """The bytes of the decision's message, each of them a character. The same decision always gives the same bytes.
+
+    Args:
+        decision: to be written.
+        acted: gets the fields of what acted in it, the same object for the same origin.
+    """
     priced = decision.pricing
     steps = _Steps()
     parts = [
@@ -85,6 +90,8 @@ def decision_text(decision: Decision) -> str:
     if priced.roundings:
         parts.append(_roundings(priced.roundings))
     parts += steps.origins
+    if acted is not None:
+        acted += steps.origins
     if decision.credit is not None:
         message = pb.Decision()
         write_credit(decision.credit, message.credit)
