@@ -198,7 +198,8 @@ class CompiledRule:
         percent_of: what a percentage is taken of.
         acts_on: whether the price of a unit, the amount of the line or that of all its lines is adjusted.
         on_line: whether that is the amount of the line.
-        is_plain_percent: whether it always takes the same percentage off the running price, whatever else acts.
+        percent_off: where it always takes the same percentage off the running price, whatever else acts: what acts,
+            the percent points and the reason; None elsewhere.
         currency: of an amount; "" for any.
         free_of: for free units: (bought, free).
         reason: constant text, or made from the facts and the value.
@@ -231,7 +232,7 @@ class CompiledRule:
     valid: tuple[date | None, date | None] = (None, None)
     conditions: tuple[ConditionPart, ...] = ()
     on_line: bool = field(init=False, compare=False, repr=False)
-    is_plain_percent: bool = field(init=False, compare=False, repr=False)
+    percent_off: tuple[Origin, Decimal, str] | None = field(init=False, compare=False, repr=False)
     constant_effect: RuleEffect | None = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -243,8 +244,8 @@ class CompiledRule:
         object.__setattr__(self, "constant_effect", constant)
         percent = self.origin.kind is AdjustmentKind.PERCENT and self.percent_of is PercentOf.PRICE
         alone = percent and self.stacked and self.acts_on is ActsOn.UNIT
-        plain = alone and constant is not None and constant.value <= HUNDRED
-        object.__setattr__(self, "is_plain_percent", plain)
+        plain = constant is not None and alone and constant.value <= HUNDRED
+        object.__setattr__(self, "percent_off", constant[1:] if constant is not None and plain else None)
 
 
 class RuleEffect(NamedTuple):

@@ -43,6 +43,7 @@ class RuleIndex:
     bounded cache), those of a line once a line, so that a line's cost hardly grows with the number of rules.
 
     Attributes:
+        reads_products: whether a condition asks for a fact of a product.
         reads_attributes: whether `line_mask` takes a line's state, since it has all that the conditions ask of a line
             as attributes; otherwise it takes the line's facts.
     """
@@ -56,6 +57,7 @@ class RuleIndex:
         "_products_kept",
         "_quote",
         "reads_attributes",
+        "reads_products",
     )
 
     def __init__(self, conditions: Sequence[IndexedConditions]) -> None:
@@ -64,6 +66,7 @@ class RuleIndex:
         columns = _columns(conditions)
         self._quote = tuple(column for column in columns if column[0][0] in ("customer", "quote"))
         self._product = tuple(column for column in columns if column[0][0] == "product")
+        self.reads_products = bool(self._product)
         self._line = tuple((path[1], lookup) for path, lookup in columns if path[0] == "line")
         self.reads_attributes = all(name in LINE_ATTRIBUTES for name, _ in self._line)
         self._get: Callable[[Any, str], Any] = getattr if self.reads_attributes else getitem

@@ -47,10 +47,16 @@ class _KnownEntries(dict[bytes, tuple[str, Fact]]):
 
     def __missing__(self, entry: bytes) -> tuple[str, Fact]:
         message = FactEntry.FromString(entry)
-        violations = Violations()
-        fact = _read_fact(message.key, message.value, "", violations)
-        if violations.found:
-            raise _NotAFactError
+        name, value = message.key, message.value
+        text = value.text
+        # Most facts are short texts: these are taken without asking which of the types was set.
+        if text and len(text) <= MAX_TEXT and 0 < len(name) <= MAX_NAME:
+            fact: tuple[str, Fact] = (name, text)
+        else:
+            violations = Violations()
+            fact = _read_fact(name, value, "", violations)
+            if violations.found:
+                raise _NotAFactError
         if len(entry) <= LONGEST_ENTRY_KEPT:
             if len(self) >= ENTRIES_KEPT:
                 self.clear()
@@ -69,10 +75,6 @@ def _are_too_many(count: int, at: str, violations: Violations) -> bool:
 
 
 def _read_fact(name: str, message: pb.FactValue, at: str, violations: Violations) -> tuple[str, Fact]:
-    text = message.text
-    # Most facts are short texts: these are taken without asking which of the types was set.
-    if text and len(text) <= MAX_TEXT and 0 < len(name) <= MAX_NAME:
-        return name, text
     shown = name if len(name) <= MAX_NAME else name[:37] + "..."
     return violations.name(name, at), _read_value(message, f"{at}[{shown!r}]", violations)
 

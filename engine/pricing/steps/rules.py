@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import partial
 
 from engine.money import HUNDRED, ZERO, plain
 from engine.pricing.facts import facts_of
@@ -12,14 +11,14 @@ from engine.pricing.program import CompiledRule, RuleEffect, RuleProgram, Step
 from engine.pricing.result import Alternative
 from engine.pricing.stacking import PercentOf
 from engine.pricing.state import LineState
-from engine.trace import Adjustment, AdjustmentKind
+from engine.trace import Adjustment, AdjustmentKind, Origin
 
 # Reading a member of an enumeration from its class costs as much as the arithmetic here.
 PERCENT = AdjustmentKind.PERCENT
 LIST = PercentOf.LIST
 
-adjustment = partial(tuple.__new__, Adjustment)
-"""An adjustment of its fields in their order: half the cost of calling the class."""
+new_tuple = tuple.__new__
+"""Makes an adjustment of its fields in their order, at half the cost of calling its class."""
 
 KEPT_BITS = 8 * 16 * 1024 * 1024
 """Sixteen megabytes of masks whose rules are known: lines mostly meet the same few."""
@@ -31,7 +30,7 @@ MAX_DIGITS = 28
 def rule_step(name: str, program: RuleProgram) -> Step:
     """The step that runs the rules written for `name`."""
     mask = program.steps[name]
-    kept: dict[int, tuple[CompiledRule, ...]] = {}
+    kept: dict[int, tuple[Sequence[PercentOff], Sequence[CompiledRule]]] = {}
     most_kept = max(100, KEPT_BITS // len(program.rules))
 
     def step(state: LineState) -> None:
@@ -40,14 +39,44 @@ def rule_step(name: str, program: RuleProgram) -> Step:
         hits = rules_mask(state) & mask
         if not hits:
             return
-        rules = kept.get(hits)
-        if rules is None:
+        plan = kept.get(hits)
+        if plan is None:
             if len(kept) >= most_kept:
                 kept.clear()
-            rules = kept[hits] = in_order(program.rules, hits)
-        run_rules(state, rules)
+            plan = kept[hits] = _plan(in_order(program.rules, hits))
+        percentages, rules = plan
+        if percentages:
+            _take_off(state, percentages)
+        if rules:
+            run_rules(state, rules)
 
     return step
+
+
+PercentOff = tuple[Origin, Decimal, str]
+"""A percentage that a rule always takes off: what acts, the percent points and the reason."""
+
+
+def _plan(rules: Sequence[CompiledRule]) -> tuple[Sequence[PercentOff], Sequence[CompiledRule]]:
+    """The percentages that rules take off before any of another kind acts, and the rules from that one on."""
+    percentages = []
+    for position, rule in enumerate(rules):
+        if rule.percent_off is None:
+            return percentages, rules[position:]
+        percentages.append(rule.percent_off)
+    return percentages, ()
+
+
+def _take_off(state: LineState, percentages: Iterable[PercentOff]) -> None:
+    """What most rules do, without the calls that other kinds need."""
+    price = state.price
+    assert price is not None
+    per_line, waterfall = state.per_line, state.waterfall
+    for origin, value, reason in percentages:
+        before = price
+        price = before - before * value / HUNDRED
+        waterfall.append(new_tuple(Adjustment, (origin, value, before, price, per_line, 0, reason)))
+    state.price = price
 
 
 def run_rules(state: LineState, rules: Iterable[CompiledRule]) -> None:
@@ -57,12 +86,8 @@ def run_rules(state: LineState, rules: Iterable[CompiledRule]) -> None:
         if waiting and rule.group != waiting[0].rule.group:
             _run_group(state, waiting)
             waiting = []
-        if rule.is_plain_percent:
-            # What most rules do, without the calls that other kinds need.
-            _, origin, value, reason = rule.constant_effect  # type: ignore[misc]  # it has one
-            before = state.price
-            after = state.price = before - before * value / HUNDRED  # type: ignore[operator]  # it has a price
-            state.waterfall.append(adjustment((origin, value, before, after, state.per_line, 0, reason)))
+        if rule.percent_off is not None:
+            _take_off(state, (rule.percent_off,))
             continue
         effect = rule.constant_effect or effect_of(rule, state)
         if effect is None:
@@ -90,10 +115,12 @@ def rules_mask(state: LineState) -> int:
     mask = state.mask
     if mask is None:
         index = state.quote.program.rules.index
-        product = state.product
-        mask = state.quote.mask & index.product_mask(product.product.sku, product.facts)
-        line = state if index.reads_attributes else facts_of(state)
-        mask = state.mask = index.line_mask(line, mask)
+        mask = state.quote.mask
+        if index.reads_products:
+            mask &= index.product_mask(state.product.product.sku, state.product.facts)
+        if mask:
+            mask = index.line_mask(state if index.reads_attributes else facts_of(state), mask)
+        state.mask = mask
     return mask
 
 
