@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class AdjustmentKind(StrEnum):
@@ -65,3 +65,30 @@ class Adjustment(NamedTuple):
     per_line: bool
     tier: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Something that was decided, and what it follows from.
+
+    Attributes:
+        subject: what is explained, for example "line 1: SRV-R1" or "discount.cfo".
+        outcome: what it came to; may be empty.
+        text: why, for a person, values filled in; may be empty.
+        rule_id: rule or price that acted; "" where none did.
+        file: file that holds it; "" where there is none.
+        line: 1-based line in `file`; 0 where there is none.
+        cell: sheet and cell, or row of a table; "" elsewhere.
+        facts: what was read to decide it, by name.
+        because: what it follows from, in the order in which it was decided.
+    """
+
+    subject: str
+    outcome: str = ""
+    text: str = ""
+    rule_id: str = ""
+    file: str = ""
+    line: int = 0
+    cell: str = ""
+    facts: tuple[tuple[str, Any], ...] = ()
+    because: tuple[Explanation, ...] = ()

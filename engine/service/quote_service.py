@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from quotewright.v1 import quote_service_pb2
+from quotewright.v1 import explanation_pb2, quote_service_pb2
 
 from engine.decision import decide
+from engine.explain import explain
 from engine.service.errors import DeadlinePassedError, to_status
 from engine.service.method import Service, TimeLeft
 from engine.service.quote_notes import QuoteNotes
@@ -18,11 +19,14 @@ from engine.wire.read_parts import read_approval_request, read_credit_request
 from engine.wire.read_quote import read_quote, read_raw_quote
 from engine.wire.text import optional_decimal_text
 from engine.wire.violations import RequestRejectedError, Violations
-from engine.wire.wire_format import Delimited
+from engine.wire.wire_format import Delimited, encoded
 from engine.wire.write_decision import decision_text, write_decision
+from engine.wire.write_explanation import write_explanation
 
 DECISION = Delimited(quote_service_pb2.PriceQuoteResponse, "decision")
+EXPLANATION = Delimited(quote_service_pb2.PriceQuoteResponse, "explanation")
 STREAMED_DECISION = Delimited(quote_service_pb2.PriceQuotesResponse, "decision")
+STREAMED_EXPLANATION = Delimited(quote_service_pb2.PriceQuotesResponse, "explanation")
 
 
 class QuoteService:
@@ -49,8 +53,7 @@ class QuoteService:
 
     def price_quote(self, request: bytes) -> bytes:
         """A PriceQuoteRequest to a PriceQuoteResponse."""
-        text = self._decide(RawPriceQuoteRequest.FromString(request))
-        return f"{DECISION[len(text)]}{text}".encode("latin-1")
+        return self._decide(RawPriceQuoteRequest.FromString(request), DECISION, EXPLANATION).encode("latin-1")
 
     def solve_discount(self, request: bytes) -> bytes:
         """A SolveDiscountRequest to a SolveDiscountResponse."""
@@ -81,14 +84,15 @@ class QuoteService:
             if left is not None and left <= 0:
                 raise DeadlinePassedError("the deadline passed before all quotes of the stream were decided")
             try:
-                text = self._decide(RawPriceQuotesRequest.FromString(request))
+                message = RawPriceQuotesRequest.FromString(request)
+                text = self._decide(message, STREAMED_DECISION, STREAMED_EXPLANATION)
             except Exception as error:  # noqa: BLE001  # every error has its answer, and the next quote its turn
                 yield quote_service_pb2.PriceQuotesResponse(error=to_status(error)).SerializeToString()
             else:
-                yield f"{STREAMED_DECISION[len(text)]}{text}".encode("latin-1")
+                yield text.encode("latin-1")
 
-    def _decide(self, request: Any) -> str:
-        """The decision that a request asks for, as `decision_text` gives it."""
+    def _decide(self, request: Any, field: Delimited, explanation: Delimited) -> str:
+        """The response to a request as text in the wire format, given its fields."""
         quote = read_raw_quote(request.quote)
         violations = Violations()
         credit = read_credit_request(request.credit, violations) if request.HasField("credit") else None
@@ -97,7 +101,15 @@ class QuoteService:
             raise RequestRejectedError(violations.found)
         notes = self._notes
         if notes is None:
-            return decision_text(decide(self._holder.current, quote, credit=credit, approval=approval))
+            decision = decide(self._holder.current, quote, credit=credit, approval=approval)
+        text = decision_text(decision)
+        text = f"{field[len(text)]}{text}"
+        if not request.explanation:
+            return text
+        message = explanation_pb2.Explanation()
+        write_explanation(explain(decision), message)
+        explained = encoded(message)
+        return f"{text}{explanation[len(explained)]}{explained}"
         notes.read()
         decision = decide(self._holder.current, quote, credit=credit, approval=approval)
         notes.decided()

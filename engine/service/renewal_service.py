@@ -5,6 +5,7 @@ from __future__ import annotations
 from quotewright.v1 import renewal_service_pb2 as pb
 
 from engine.decision import renew
+from engine.explain import explain_renewal
 from engine.service.errors import NotFoundError
 from engine.service.method import Service, Unary
 from engine.service.renewal_desk import to_store
@@ -15,6 +16,7 @@ from engine.wire.read_contract import read_renewal_request
 from engine.wire.read_parts import read_approval_request, read_credit_request
 from engine.wire.text import enum_numbers
 from engine.wire.violations import MAX_NAME, Reason, RequestRejectedError, Violations
+from engine.wire.write_explanation import write_explanation
 from engine.wire.write_renewal import write_renewal
 
 STATES = enum_numbers(pb.RenewalState, "RENEWAL_STATE_")
@@ -62,7 +64,10 @@ class RenewalService:
         if violations.found:
             raise RequestRejectedError(violations.found)
         response = pb.ProposeRenewalResponse()
-        write_renewal(renew(self._holder.current, asked, credit=credit, approval=approval), response)
+        renewal = renew(self._holder.current, asked, credit=credit, approval=approval)
+        write_renewal(renewal, response)
+        if message.explanation:
+            write_explanation(explain_renewal(renewal.proposal, renewal.decision), response.explanation)
         return response.SerializeToString()
 
     def _stored(self, message: pb.ProposeRenewalRequest, violations: Violations) -> pb.Contract | None:

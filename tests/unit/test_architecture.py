@@ -91,6 +91,17 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "engine.solve": frozenset(
         {"engine.approve", "engine.credit", "engine.decision", "engine.pricing", "engine.quote", "engine.snapshot"}
     ),
+    "engine.explain": frozenset(
+        {
+            "engine.approve",
+            "engine.configure",
+            "engine.credit",
+            "engine.decision",
+            "engine.pricing",
+            "engine.renew",
+            "engine.trace",
+        }
+    ),
     "engine.wire": frozenset(
         {
             "engine.approve",
@@ -116,6 +127,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine.compile",
             "engine.configure",
             "engine.decision",
+            "engine.explain",
             "engine.load",
             "engine.quote",
             "engine.security",
@@ -126,8 +138,27 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "stubs",
         }
     ),
+    "engine.casefiles": frozenset(
+        {
+            "engine.approve",
+            "engine.compile",
+            "engine.configure",
+            "engine.credit",
+            "engine.decision",
+            "engine.load",
+            "engine.pricing",
+            "engine.quote",
+            "engine.renew",
+            "engine.schema",
+            "engine.snapshot",
+            "engine.trace",
+            "engine.wire",
+            "stubs",
+        }
+    ),
     "engine.commands": frozenset(
         {
+            "engine.casefiles",
             "engine.approve",
             "engine.credit",
             "engine.renew",
@@ -138,6 +169,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
             "engine.configure",
             "engine.decision",
             "engine.dmn",
+            "engine.explain",
             "engine.load",
             "engine.pricing",
             "engine.quote",

@@ -26,28 +26,29 @@ from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 from quotewright.v1 import approval_pb2 as quotewright_dot_v1_dot_approval__pb2
 from quotewright.v1 import credit_pb2 as quotewright_dot_v1_dot_credit__pb2
 from quotewright.v1 import decision_pb2 as quotewright_dot_v1_dot_decision__pb2
+from quotewright.v1 import explanation_pb2 as quotewright_dot_v1_dot_explanation__pb2
 from quotewright.v1 import quote_pb2 as quotewright_dot_v1_dot_quote__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"quotewright/v1/quote_service.proto\x12\x0equotewright.v1\x1a\x17google/rpc/status.proto\x1a\x1dquotewright/v1/approval.proto\x1a\x1bquotewright/v1/credit.proto\x1a\x1dquotewright/v1/decision.proto\x1a\x1aquotewright/v1/quote.proto\"\x9b\x01\n\x11PriceQuoteRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x31\n\x08\x61pproval\x18\x05 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\"U\n\x12PriceQuoteResponse\x12*\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.Decision\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x02 \x01(\t\"\x9c\x01\n\x12PriceQuotesRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x31\n\x08\x61pproval\x18\x05 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\"\x88\x01\n\x13PriceQuotesResponse\x12,\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.DecisionH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x03 \x01(\tB\t\n\x07outcome\"\xc7\x01\n\x14SolveDiscountRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12\x16\n\x0emargin_percent\x18\x02 \x01(\t\x12\x31\n\x08\x61pproval\x18\x03 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x0f\n\x07line_id\x18\x05 \x01(\t\"x\n\x15SolveDiscountResponse\x12\x0e\n\x06\x61mount\x18\x01 \x01(\t\x12\x0f\n\x07percent\x18\x02 \x01(\t\x12*\n\x08\x64\x65\x63ision\x18\x03 \x01(\x0b\x32\x18.quotewright.v1.Decision\x12\x12\n\nunit_price\x18\x04 \x01(\t2\x9d\x02\n\x0cQuoteService\x12S\n\nPriceQuote\x12!.quotewright.v1.PriceQuoteRequest\x1a\".quotewright.v1.PriceQuoteResponse\x12Z\n\x0bPriceQuotes\x12\".quotewright.v1.PriceQuotesRequest\x1a#.quotewright.v1.PriceQuotesResponse(\x01\x30\x01\x12\\\n\rSolveDiscount\x12$.quotewright.v1.SolveDiscountRequest\x1a%.quotewright.v1.SolveDiscountResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"quotewright/v1/quote_service.proto\x12\x0equotewright.v1\x1a\x17google/rpc/status.proto\x1a\x1dquotewright/v1/approval.proto\x1a\x1bquotewright/v1/credit.proto\x1a\x1dquotewright/v1/decision.proto\x1a quotewright/v1/explanation.proto\x1a\x1aquotewright/v1/quote.proto\"\xb0\x01\n\x11PriceQuoteRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x31\n\x08\x61pproval\x18\x05 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\x12\x13\n\x0b\x65xplanation\x18\x06 \x01(\x08\"\x87\x01\n\x12PriceQuoteResponse\x12*\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.Decision\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x02 \x01(\t\x12\x30\n\x0b\x65xplanation\x18\x03 \x01(\x0b\x32\x1b.quotewright.v1.Explanation\"\xb1\x01\n\x12PriceQuotesRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x31\n\x08\x61pproval\x18\x05 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\x12\x13\n\x0b\x65xplanation\x18\x06 \x01(\x08\"\xba\x01\n\x13PriceQuotesResponse\x12,\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\x18.quotewright.v1.DecisionH\x00\x12#\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.StatusH\x00\x12\x13\n\x0b\x64\x65\x63ision_id\x18\x03 \x01(\t\x12\x30\n\x0b\x65xplanation\x18\x04 \x01(\x0b\x32\x1b.quotewright.v1.ExplanationB\t\n\x07outcome\"\xc7\x01\n\x14SolveDiscountRequest\x12$\n\x05quote\x18\x01 \x01(\x0b\x32\x15.quotewright.v1.Quote\x12\x16\n\x0emargin_percent\x18\x02 \x01(\t\x12\x31\n\x08\x61pproval\x18\x03 \x01(\x0b\x32\x1f.quotewright.v1.ApprovalRequest\x12-\n\x06\x63redit\x18\x04 \x01(\x0b\x32\x1d.quotewright.v1.CreditRequest\x12\x0f\n\x07line_id\x18\x05 \x01(\t\"x\n\x15SolveDiscountResponse\x12\x0e\n\x06\x61mount\x18\x01 \x01(\t\x12\x0f\n\x07percent\x18\x02 \x01(\t\x12*\n\x08\x64\x65\x63ision\x18\x03 \x01(\x0b\x32\x18.quotewright.v1.Decision\x12\x12\n\nunit_price\x18\x04 \x01(\t2\x9d\x02\n\x0cQuoteService\x12S\n\nPriceQuote\x12!.quotewright.v1.PriceQuoteRequest\x1a\".quotewright.v1.PriceQuoteResponse\x12Z\n\x0bPriceQuotes\x12\".quotewright.v1.PriceQuotesRequest\x1a#.quotewright.v1.PriceQuotesResponse(\x01\x30\x01\x12\\\n\rSolveDiscount\x12$.quotewright.v1.SolveDiscountRequest\x1a%.quotewright.v1.SolveDiscountResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'quotewright.v1.quote_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PRICEQUOTEREQUEST']._serialized_start=199
-  _globals['_PRICEQUOTEREQUEST']._serialized_end=354
-  _globals['_PRICEQUOTERESPONSE']._serialized_start=356
-  _globals['_PRICEQUOTERESPONSE']._serialized_end=441
-  _globals['_PRICEQUOTESREQUEST']._serialized_start=444
-  _globals['_PRICEQUOTESREQUEST']._serialized_end=600
-  _globals['_PRICEQUOTESRESPONSE']._serialized_start=603
-  _globals['_PRICEQUOTESRESPONSE']._serialized_end=739
-  _globals['_SOLVEDISCOUNTREQUEST']._serialized_start=742
-  _globals['_SOLVEDISCOUNTREQUEST']._serialized_end=941
-  _globals['_SOLVEDISCOUNTRESPONSE']._serialized_start=943
-  _globals['_SOLVEDISCOUNTRESPONSE']._serialized_end=1063
-  _globals['_QUOTESERVICE']._serialized_start=1066
-  _globals['_QUOTESERVICE']._serialized_end=1351
+  _globals['_PRICEQUOTEREQUEST']._serialized_start=233
+  _globals['_PRICEQUOTEREQUEST']._serialized_end=409
+  _globals['_PRICEQUOTERESPONSE']._serialized_start=412
+  _globals['_PRICEQUOTERESPONSE']._serialized_end=547
+  _globals['_PRICEQUOTESREQUEST']._serialized_start=550
+  _globals['_PRICEQUOTESREQUEST']._serialized_end=727
+  _globals['_PRICEQUOTESRESPONSE']._serialized_start=730
+  _globals['_PRICEQUOTESRESPONSE']._serialized_end=916
+  _globals['_SOLVEDISCOUNTREQUEST']._serialized_start=919
+  _globals['_SOLVEDISCOUNTREQUEST']._serialized_end=1118
+  _globals['_SOLVEDISCOUNTRESPONSE']._serialized_start=1120
+  _globals['_SOLVEDISCOUNTRESPONSE']._serialized_end=1240
+  _globals['_QUOTESERVICE']._serialized_start=1243
+  _globals['_QUOTESERVICE']._serialized_end=1528
 # @@protoc_insertion_point(module_scope)

@@ -2,6 +2,7 @@ from google.rpc import status_pb2 as _status_pb2
 from quotewright.v1 import approval_pb2 as _approval_pb2
 from quotewright.v1 import credit_pb2 as _credit_pb2
 from quotewright.v1 import decision_pb2 as _decision_pb2
+from quotewright.v1 import explanation_pb2 as _explanation_pb2
 from quotewright.v1 import quote_pb2 as _quote_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -11,42 +12,50 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class PriceQuoteRequest(_message.Message):
-    __slots__ = ("quote", "credit", "approval")
+    __slots__ = ("quote", "credit", "approval", "explanation")
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     CREDIT_FIELD_NUMBER: _ClassVar[int]
     APPROVAL_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     quote: _quote_pb2.Quote
     credit: _credit_pb2.CreditRequest
     approval: _approval_pb2.ApprovalRequest
-    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ...) -> None: ...
+    explanation: bool
+    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ..., explanation: bool = ...) -> None: ...
 
 class PriceQuoteResponse(_message.Message):
-    __slots__ = ("decision", "decision_id")
+    __slots__ = ("decision", "decision_id", "explanation")
     DECISION_FIELD_NUMBER: _ClassVar[int]
     DECISION_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     decision: _decision_pb2.Decision
     decision_id: str
-    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., decision_id: _Optional[str] = ...) -> None: ...
+    explanation: _explanation_pb2.Explanation
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., decision_id: _Optional[str] = ..., explanation: _Optional[_Union[_explanation_pb2.Explanation, _Mapping]] = ...) -> None: ...
 
 class PriceQuotesRequest(_message.Message):
-    __slots__ = ("quote", "credit", "approval")
+    __slots__ = ("quote", "credit", "approval", "explanation")
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     CREDIT_FIELD_NUMBER: _ClassVar[int]
     APPROVAL_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     quote: _quote_pb2.Quote
     credit: _credit_pb2.CreditRequest
     approval: _approval_pb2.ApprovalRequest
-    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ...) -> None: ...
+    explanation: bool
+    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ..., explanation: bool = ...) -> None: ...
 
 class PriceQuotesResponse(_message.Message):
-    __slots__ = ("decision", "error", "decision_id")
+    __slots__ = ("decision", "error", "decision_id", "explanation")
     DECISION_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
     DECISION_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     decision: _decision_pb2.Decision
     error: _status_pb2.Status
     decision_id: str
-    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., decision_id: _Optional[str] = ...) -> None: ...
+    explanation: _explanation_pb2.Explanation
+    def __init__(self, decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., error: _Optional[_Union[_status_pb2.Status, _Mapping]] = ..., decision_id: _Optional[str] = ..., explanation: _Optional[_Union[_explanation_pb2.Explanation, _Mapping]] = ...) -> None: ...
 
 class SolveDiscountRequest(_message.Message):
     __slots__ = ("quote", "margin_percent", "approval", "credit", "line_id")

@@ -1,6 +1,7 @@
 from quotewright.v1 import approval_pb2 as _approval_pb2
 from quotewright.v1 import credit_pb2 as _credit_pb2
 from quotewright.v1 import decision_pb2 as _decision_pb2
+from quotewright.v1 import explanation_pb2 as _explanation_pb2
 from quotewright.v1 import quote_pb2 as _quote_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -56,7 +57,7 @@ NOTICE_STATE_NOTICE_PASSED: NoticeState
 NOTICE_STATE_ENDED: NoticeState
 
 class ProposeRenewalRequest(_message.Message):
-    __slots__ = ("contract", "day", "term_months", "start_date", "co_term", "end_date", "quantities", "additions", "credit", "approval", "contract_id")
+    __slots__ = ("contract", "day", "term_months", "start_date", "co_term", "end_date", "quantities", "additions", "credit", "approval", "contract_id", "explanation")
     class QuantitiesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -75,6 +76,7 @@ class ProposeRenewalRequest(_message.Message):
     CREDIT_FIELD_NUMBER: _ClassVar[int]
     APPROVAL_FIELD_NUMBER: _ClassVar[int]
     CONTRACT_ID_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     contract: Contract
     day: str
     term_months: int
@@ -86,7 +88,8 @@ class ProposeRenewalRequest(_message.Message):
     credit: _credit_pb2.CreditRequest
     approval: _approval_pb2.ApprovalRequest
     contract_id: str
-    def __init__(self, contract: _Optional[_Union[Contract, _Mapping]] = ..., day: _Optional[str] = ..., term_months: _Optional[int] = ..., start_date: _Optional[str] = ..., co_term: _Optional[_Union[RulebookChoice, str]] = ..., end_date: _Optional[str] = ..., quantities: _Optional[_Mapping[str, str]] = ..., additions: _Optional[_Iterable[_Union[_quote_pb2.QuoteLine, _Mapping]]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ..., contract_id: _Optional[str] = ...) -> None: ...
+    explanation: bool
+    def __init__(self, contract: _Optional[_Union[Contract, _Mapping]] = ..., day: _Optional[str] = ..., term_months: _Optional[int] = ..., start_date: _Optional[str] = ..., co_term: _Optional[_Union[RulebookChoice, str]] = ..., end_date: _Optional[str] = ..., quantities: _Optional[_Mapping[str, str]] = ..., additions: _Optional[_Iterable[_Union[_quote_pb2.QuoteLine, _Mapping]]] = ..., credit: _Optional[_Union[_credit_pb2.CreditRequest, _Mapping]] = ..., approval: _Optional[_Union[_approval_pb2.ApprovalRequest, _Mapping]] = ..., contract_id: _Optional[str] = ..., explanation: bool = ...) -> None: ...
 
 class PutContractRequest(_message.Message):
     __slots__ = ("contract",)
@@ -247,20 +250,22 @@ class Uplift(_message.Message):
     def __init__(self, percent: _Optional[str] = ..., index: _Optional[str] = ..., floor: _Optional[str] = ..., cap: _Optional[str] = ..., per_term: bool = ..., compound: bool = ...) -> None: ...
 
 class ProposeRenewalResponse(_message.Message):
-    __slots__ = ("quote", "decision", "lines", "excluded", "notice", "flags")
+    __slots__ = ("quote", "decision", "lines", "excluded", "notice", "flags", "explanation")
     QUOTE_FIELD_NUMBER: _ClassVar[int]
     DECISION_FIELD_NUMBER: _ClassVar[int]
     LINES_FIELD_NUMBER: _ClassVar[int]
     EXCLUDED_FIELD_NUMBER: _ClassVar[int]
     NOTICE_FIELD_NUMBER: _ClassVar[int]
     FLAGS_FIELD_NUMBER: _ClassVar[int]
+    EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     quote: _quote_pb2.Quote
     decision: _decision_pb2.Decision
     lines: _containers.RepeatedCompositeFieldContainer[RenewedLine]
     excluded: _containers.RepeatedCompositeFieldContainer[ExcludedLine]
     notice: RenewalNotice
     flags: _containers.RepeatedCompositeFieldContainer[RenewalFlag]
-    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[RenewedLine, _Mapping]]] = ..., excluded: _Optional[_Iterable[_Union[ExcludedLine, _Mapping]]] = ..., notice: _Optional[_Union[RenewalNotice, _Mapping]] = ..., flags: _Optional[_Iterable[_Union[RenewalFlag, _Mapping]]] = ...) -> None: ...
+    explanation: _explanation_pb2.Explanation
+    def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[RenewedLine, _Mapping]]] = ..., excluded: _Optional[_Iterable[_Union[ExcludedLine, _Mapping]]] = ..., notice: _Optional[_Union[RenewalNotice, _Mapping]] = ..., flags: _Optional[_Iterable[_Union[RenewalFlag, _Mapping]]] = ..., explanation: _Optional[_Union[_explanation_pb2.Explanation, _Mapping]] = ...) -> None: ...
 
 class RenewedLine(_message.Message):
     __slots__ = ("contract_line", "method", "decided_by", "quantity_before", "quantity", "price_before", "price", "rate", "start_date", "end_date", "explanation", "reasons", "days_given_up")
