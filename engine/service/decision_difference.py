@@ -27,9 +27,11 @@ def differences(
     Args:
         before: as recorded.
         after: as decided again.
-        versions: whether another version of rulebook or catalogue is a difference.
+        versions: whether another version of rulebook or catalogue is a difference, and another place of a rule in it.
         limit: how many are told at most.
     """
+    if not versions:
+        before, after = _without_places(before), _without_places(after)
     told: list[str] = []
     for sentence in _all(before, after, versions=versions):
         if len(told) == limit:
@@ -40,6 +42,24 @@ def differences(
         left_out = frozenset() if versions else VERSIONS
         told.extend(sentence for sentence in [first_difference(before, after, leave_out=left_out)] if sentence)
     return told
+
+
+def _without_places(decision: decision_pb2.Decision) -> decision_pb2.Decision:
+    """A copy that does not tell where rules and prices are written."""
+    copy = decision_pb2.Decision()
+    copy.CopyFrom(decision)
+    for origin in copy.origins:
+        for field in ("file", "line", "cell"):
+            origin.ClearField(field)
+    for line in copy.lines:
+        for alternative in line.alternatives:
+            alternative.ClearField("file")
+            alternative.ClearField("line")
+    reasons = [reason for step in copy.approval.steps for reason in step.reasons]
+    for reason in [*reasons, *copy.approval.auto_approvals]:
+        reason.ClearField("file")
+        reason.ClearField("line")
+    return copy
 
 
 def first_difference(before: Message, after: Message, at: str = "", leave_out: frozenset[str] = frozenset()) -> str:

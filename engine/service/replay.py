@@ -87,7 +87,7 @@ class Replayer:
 def _told(recorded: RecordedDecision, response: bytes, *, versions: bool) -> list[str]:
     before, after = read_response(recorded.method, recorded.response), read_response(recorded.method, response)
     told = differences(before.decision, after.decision, versions=versions)
-    if not told:
+    if not told and versions:
         told = [first_difference(before, after) or "the messages are equal, but their bytes are written differently"]
     return told
 

@@ -1,0 +1,121 @@
+"""How commands about releases and decisions reach them: a server, or a database in this process."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import grpc
+from quotewright_client import DeadlineExceededError, InvalidRequestError, QuotewrightError, UnavailableError
+from quotewright_client.releases import ReleaseClient, ReleaseConflictError, connect, refused
+
+from engine.commands.failure import BAD_FILES, BAD_QUOTE, NO_SERVER, fail
+from engine.commands.samples import CATALOG, RULES
+from engine.service.local_calls import LocalCalls
+from engine.store.database import StoreError
+from engine.store.schema import open_database
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DATABASE_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def where_options(command: F) -> F:
+    """Decorator: where releases and decisions are; gives the command `where`, what `reached` takes."""
+
+    def gathered(server: str, key: str, authority: Path | None, database: Path | None, **others: Any) -> Any:
+        if bool(server) == (database is not None):
+            raise click.UsageError("say where: either --server ADDRESS or --database FILE")
+        return command(where=Where(server, key, authority, database), **others)
+
+    gathered.__name__, gathered.__doc__ = command.__name__, command.__doc__
+    gathered.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
+    options = (
+        click.option("--server", metavar="ADDRESS", default="", help="Ask a server, for example localhost:50051."),
+        click.option("--database", type=DATABASE_FILE, help="Work on a server's database, with or without a server."),
+        click.option("--key", metavar="KEY", default="", envvar="QUOTEWRIGHT_KEY", help="API key or token for the "
+                     "server; better in the variable QUOTEWRIGHT_KEY."),
+        click.option("--authority", type=DATABASE_FILE, help="PEM file with the authority of the server's certificate: "
+                     "speaks TLS."),
+    )  # fmt: skip
+    decorated: Any = gathered
+    for option in reversed(options):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]  # the same command with options
+
+
+class Where:
+    """A server's address with what opens it, or a database."""
+
+    def __init__(self, server: str, key: str, authority: Path | None, database: Path | None) -> None:
+        self.server, self.key, self.authority, self.database = server, key, authority, database
+
+    @contextmanager
+    def reached(self, catalog: Path = CATALOG, rules: Path = RULES, *, new: bool = False) -> Iterator[ReleaseClient]:
+        """The calls; what fails in them ends the command with its message.
+
+        Args:
+            catalog: that rulebooks are checked with, where a database is worked on.
+            rules: what is served today where no release is active, likewise.
+            new: whether the database may be made.
+        """
+        try:
+            with self._client(catalog, rules, new=new) as client:
+                yield client
+        except ReleaseConflictError as error:
+            active = error.active.id if error.active is not None else 0
+            look = f"look at it (release show {active}) and " if active else ""
+            fail(f"{error}\nto go on all the same, {look}say --expected {active}", BAD_QUOTE)
+        except InvalidRequestError as error:
+            fail("\n".join(f"{item.field}: {item.message}" for item in error.violations) or str(error), BAD_FILES)
+        except (UnavailableError, DeadlineExceededError) as error:
+            fail(f"{self.server}: {error}", NO_SERVER)
+        except QuotewrightError as error:
+            unknown = error.code in (grpc.StatusCode.NOT_FOUND, grpc.StatusCode.FAILED_PRECONDITION)
+            fail(str(error), BAD_QUOTE if unknown else NO_SERVER if self.server else BAD_FILES)
+
+    def _client(self, catalog: Path, rules: Path, *, new: bool) -> ReleaseClient:
+        if self.database is None:
+            try:
+                authority = None if self.authority is None else self.authority.read_bytes()
+            except OSError as error:
+                fail(f"{self.authority}: cannot be read: {error.strerror}", BAD_FILES)
+            credentials = None if authority is None else grpc.ssl_channel_credentials(authority)
+            return connect(self.server, credentials=credentials, key=self.key)
+        if not new and not self.database.exists():
+            fail(f"{self.database} does not exist", BAD_FILES)
+        try:
+            database = open_database(self.database)
+        except StoreError as error:
+            fail(str(error), BAD_FILES)
+        return ReleaseClient(LocalCalls(database, rules, catalog, refused), database.close)
+
+
+def current_person() -> str:
+    """Who works here, unless told otherwise."""
+    try:
+        return os.environ.get("QUOTEWRIGHT_PERSON") or getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def change_options(command: F) -> F:
+    """Decorator: who acts, and why."""
+    command = click.option("--reason", required=True, help="Why: it stays in the history.")(command)
+    return click.option(
+        "--person",
+        default=current_person,
+        show_default="QUOTEWRIGHT_PERSON, or who is logged in",
+        help="Who acts; with a key it is the key's owner.",
+    )(command)
+
+
+def shown_time(text: str) -> str:
+    """A stored time as a person reads it, in this machine's time zone."""
+    return "" if not text else datetime.fromisoformat(text).astimezone().strftime("%Y-%m-%d %H:%M:%S")
