@@ -128,7 +128,8 @@ def _summary(effect: Effect, code: str) -> Table:
 
 
 def _show_parts(simulation: Simulation, by: str, code: str, out: Console) -> None:
-    found = parts(simulation, by, code)
+    every = parts(simulation, by, code)
+    found = [part for part in every if part.effect.change]
     if not found:
         return
     title = f"By {by} ({code})"
@@ -145,8 +146,11 @@ def _show_parts(simulation: Simulation, by: str, code: str, out: Console) -> Non
             points_words(effect.before.margin_percent, effect.after.margin_percent).removesuffix(" points"),
         )
     out.print(table)
-    if len(found) > SHOWN_PARTS:
-        out.print(f"... and {len(found) - SHOWN_PARTS:,} more")
+    left, same = len(found) - SHOWN_PARTS, len(every) - len(found)
+    told = [f"{left:,} more"] if left > 0 else []
+    told += [f"{same:,} that {'does' if same == 1 else 'do'} not change"] if same else []
+    if told:
+        out.print(f"... and {', '.join(told)}")
 
 
 def _whole_units(amount: Decimal, *, sign: bool = False) -> str:

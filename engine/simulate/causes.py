@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from engine.money import ONE, ZERO, plain, quantum
+from engine.money import ONE, ZERO, plain, quantum, round_to
 from engine.pricing.result import PricedLine, PricedQuote
 from engine.trace import Adjustment, AdjustmentKind, Origin
 
@@ -148,10 +148,10 @@ def _by_cause(line: PricedLine | None) -> Mapping[Cause, Adjustment]:
 
 
 def acts(step: Adjustment) -> str:
-    """What a step does, shortly: "-12 %"."""
+    """What a step does, shortly: "-12 %", or the price that it sets."""
     match step.origin.kind:
         case AdjustmentKind.SET:
-            return f"= {plain(step.value)}"
+            return f"= {plain(round_to(step.after, 6).normalize())}"
         case AdjustmentKind.PERCENT:
             return f"{-step.value:+f} %"
         case AdjustmentKind.AMOUNT:

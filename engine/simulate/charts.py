@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from engine.money import ONE, ZERO
 from engine.simulate.html import Html, element
 
 ROW = 44
 """Height of a row: a line of text and a bar below it, in pixels."""
 BAR = 14
 COLUMNS_HEIGHT = 170
-MIN_SHARE = 0.15
+MIN_SHARE = Decimal("0.15")
 """Where all of a waterfall happens in less than this share of its totals, the scale does not begin at zero."""
 
 
@@ -49,10 +50,10 @@ def waterfall(title: str, bars: Sequence[Bar], from_text: str) -> Html:
     low, high = min(min(span) for span in spans), max(max(span) for span in spans)
     steps = [span for bar, span in zip(bars, spans, strict=True) if not bar.is_total] or spans
     near, far = min(min(span) for span in steps), max(max(span) for span in steps)
-    start = Decimal(0)
-    if near > 0 and far - near < far * Decimal(str(MIN_SHARE)):
+    start = ZERO
+    if near > 0 and far - near < far * MIN_SHARE:
         # The steps would be slivers: show the part of the scale in which they lie.
-        start = _round_down(near - (far - near) * 2)
+        start = _round_down(near - (far - near) / 2, far - near)
         low = start
     width = float(high - low) or 1.0
     rows: list[Html] = []
@@ -69,31 +70,31 @@ def waterfall(title: str, bars: Sequence[Bar], from_text: str) -> Html:
 def _spans(bars: Sequence[Bar]) -> list[tuple[Decimal, Decimal]]:
     """Where each bar begins and ends."""
     spans: list[tuple[Decimal, Decimal]] = []
-    running = Decimal(0)
+    running = ZERO
     for bar in bars:
-        begin = Decimal(0) if bar.is_total else running
+        begin = ZERO if bar.is_total else running
         running = bar.amount if bar.is_total else running + bar.amount
         spans.append((begin, running))
     return spans
 
 
-def _round_down(value: Decimal) -> Decimal:
-    """A round number below: two leading digits."""
-    if value <= 0:
-        return Decimal(0)
-    unit = Decimal(1).scaleb(value.adjusted() - 1)
-    return Decimal(f"{value // unit * unit:f}")
+def _round_down(value: Decimal, room: Decimal) -> Decimal:
+    """A round number not above `value`: a multiple of the power of ten below `room`."""
+    unit = Decimal(1).scaleb(room.adjusted()) if room else ONE
+    return max(value // unit * unit, ZERO)
 
 
 def pairs(title: str, rows: Sequence[Pair]) -> Html:
     """For every row a bar of what was and one of what is."""
-    largest = float(max((abs(amount) for row in rows for amount in (row.before, row.after)), default=Decimal(1))) or 1.0
+    largest = float(max((abs(amount) for row in rows for amount in (row.before, row.after)), default=ONE)) or 1.0
     height = ROW + 12
     drawn: list[Html] = []
     for index, row in enumerate(rows):
         drawn += _labels(index, row.label, row.text, height)
         for offset, amount, kind in ((22, row.before, "before"), (35, row.after, "after")):
-            drawn.append(_rect(0, max(abs(float(amount)) / largest * 100, 0.3), index * height + offset, 11, kind))
+            if amount:
+                size = max(abs(float(amount)) / largest * 100, 0.3)
+                drawn.append(_rect(0, size, index * height + offset, 11, kind))
     return _svg(title, len(rows) * height, drawn)
 
 

@@ -76,7 +76,8 @@ def _of_corpus(tally: Tally, gate: Gate) -> Verdict:
     if failed:
         more = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
         return Verdict(gate, False, f"{_told(gate, failed[0])}{more}", tuple(checks))
-    return Verdict(gate, True, _told(gate, checks[0]) if len(checks) == 1 else f"{len(checks)} figures", tuple(checks))
+    told = _told(gate, checks[0]) if len(checks) == 1 else f"{len(checks):,} figures keep to it"
+    return Verdict(gate, True, told, tuple(checks))
 
 
 def _figures(tally: Tally, gate: Gate) -> Iterator[tuple[str, str, Decimal, Decimal]]:
@@ -131,7 +132,7 @@ def _of_each_quote(tally: Tally, gate: Gate) -> Verdict:
     if not measured:
         return Verdict(gate, False, "nothing was measured: no quote of the corpus is in the scope of this gate")
     if not failed:
-        return Verdict(gate, True, f"{measured:,} quote{'' if measured == 1 else 's'} keep to it")
+        return Verdict(gate, True, f"all of {measured:,} quote{'' if measured == 1 else 's'} keep to it")
     worst = breaches[0]
     name = worst.quote.id or worst.quote.place
     told = f"{failed:,} of {measured:,} quotes do not keep to it; the worst: {name}, {_change_told(gate, worst)}"
@@ -147,7 +148,7 @@ def _change_told(gate: Gate, figure: Check | Breach) -> str:
     """Before, after and by how much, with the limit: "100.00 to 112.00 EUR (+12.00 %); may rise by 10 %"."""
     before, after = figure.before, figure.after
     if gate.measure in PERCENTAGES:
-        difference = shown(after - before, 2)
+        difference = shown(after - before, 4)
         sign = "+" if after > before else ""
         return f"{shown(before, 2)} % to {shown(after, 2)} % ({sign}{difference} points); {figure.limit}"
     if gate.measure in AMOUNTS:

@@ -11,7 +11,7 @@ from engine.simulate.charts import Bar, Pair, columns, pairs, waterfall
 from engine.simulate.figures import CHANGE_BOUNDS, UNCHANGED, Effect
 from engine.simulate.gates import Verdict
 from engine.simulate.html import Html, element, joined
-from engine.simulate.report_tables import movers_section, outcome_sections, parts_table, verdict_section
+from engine.simulate.report_tables import fact_words, movers_section, outcome_sections, parts_table, verdict_section
 from engine.simulate.result import (
     amount_words,
     causes,
@@ -85,8 +85,8 @@ def _currency(simulation: Simulation, code: str) -> list[Html]:
             *(_pairs(simulation, by, code) for by in _charted(simulation)),
         ]
         sections.append(element("div", *charts, class_="charts"))
-        sections += [parts_table(simulation, by, code) for by in simulation.by]
         sections += movers_section(simulation, code)
+        sections += [parts_table(simulation, by, code) for by in simulation.by]
     return sections
 
 
@@ -160,7 +160,7 @@ def _waterfall(simulation: Simulation, effect: Effect, code: str) -> Html:
     rest = effect.change - sum((amount for _, amount in moved[:CHART_CAUSES]), Decimal(0))
     if rest:
         more = len(moved) - CHART_CAUSES
-        name = f"{more:,} other causes" if more > 0 else "roundings"
+        name = f"{more:,} other cause{'' if more == 1 else 's'}" if more > 0 else "roundings"
         bars.append(Bar(name, rest, amount_words(rest, code, sign=True)))
     bars.append(Bar("Net after", effect.after.net_total, amount_words(effect.after.net_total, code), is_total=True))
     title = f"What moves the net total, in {code}"
@@ -176,7 +176,7 @@ def _distribution(counts: Sequence[int], code: str) -> Html:
     title = "By how much the totals of quotes change"
     bounds = [str(bound) for bound in (*CHANGE_BOUNDS[:UNCHANGED], *CHANGE_BOUNDS[UNCHANGED + 1 :])]
     same = f"{counts[UNCHANGED]:,} stay as they are and are not drawn"
-    told = f"{changed:,} quotes in {code} change; {same}. Bounds in percent."
+    told = f"{changed:,} of {sum(counts):,} in {code} change; {same}. Bounds in percent."
     if not changed:
         return _figure(title, element("p", told))
     return _figure(
@@ -187,7 +187,8 @@ def _distribution(counts: Sequence[int], code: str) -> Html:
 
 
 def _pairs(simulation: Simulation, by: str, code: str) -> Html:
-    found = parts(simulation, by, code)
+    every = parts(simulation, by, code)
+    found = [part for part in every if part.effect.change] or every
     rows = [
         Pair(
             part.value,
@@ -197,9 +198,9 @@ def _pairs(simulation: Simulation, by: str, code: str) -> Html:
         )
         for part in found[:CHART_PARTS]
     ]
-    name = by.rpartition(".")[2]
-    title = f"Net total by {name}, before and after, in {code}"
-    more = f"The {len(rows)} with the largest change of {len(found):,}." if len(found) > len(rows) else ""
+    title = f"Net total by {fact_words(by)}, before and after, in {code}"
+    left = len(every) - len(rows)
+    more = f"{left:,} with a smaller change or none {'is' if left == 1 else 'are'} not drawn." if left else ""
     told = joined(_legend(("before", "before"), ("after", "after")), element("span", more))
     return _figure(title, pairs(title, rows), told)
 

@@ -26,6 +26,8 @@ from engine.simulate.tally import Mover, QuoteName
 SHOWN_PARTS = 100
 SHOWN_TRANSITIONS = 50
 SHOWN_FAILED = 20
+OPEN_ROWS = 20
+"""Tables with more rows are folded until somebody asks for them."""
 
 Cell = str | tuple[str, Decimal | int | None]
 """A text, or the text of a number with what it is sorted by."""
@@ -39,14 +41,18 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]],
         for index, name in enumerate(headings)
     )
     lines = (element("tr", *(_cell(cell, index >= first) for index, cell in enumerate(row))) for row in rows)
+    written = list(lines)
     whole = element(
         "table",
-        element("caption", caption) if caption else Html(),
+        element("caption", caption) if caption and len(written) <= OPEN_ROWS else Html(),
         element("thead", element("tr", *heads)),
-        element("tbody", *lines),
+        element("tbody", *written),
         class_="sortable",
     )
-    return element("div", whole, class_="scroll")
+    scroll = element("div", whole, class_="scroll")
+    if len(written) <= OPEN_ROWS:
+        return scroll
+    return element("details", element("summary", caption, f" ({len(written):,} rows)"), scroll)
 
 
 def _cell(cell: Cell, number: bool) -> Html:
@@ -62,7 +68,7 @@ def verdict_section(verdicts: Sequence[Verdict]) -> list[Html]:
     if not verdicts:
         return []
     failed = sum(not verdict.passed for verdict in verdicts)
-    count = f"{len(verdicts)} gate{'' if len(verdicts) == 1 else 's'}"
+    count = _count(len(verdicts), "gate")
     told = f"✘ {failed} of {count} failed: the change may not pass" if failed else f"✔ {count} passed"
     banner = element("p", told, class_=f"verdict {'bad' if failed else 'good'}", role="status")
     rows = [
@@ -114,6 +120,10 @@ def _number(value: Decimal) -> Cell:
     return f"{value.quantize(Decimal('0.01')):,f}" if value.as_tuple().exponent else f"{value:,f}", value
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def _name(quote: QuoteName) -> str:
     return quote.id or quote.place
 
@@ -139,9 +149,15 @@ def parts_table(simulation: Simulation, by: str, code: str) -> Html:
         for value, effect in found[:SHOWN_PARTS]
     ]
     more = f", the {SHOWN_PARTS} with the largest change of {len(found):,}" if len(found) > SHOWN_PARTS else ""
+    head = fact_words(by)
+    headings = (head[:1].upper() + head[1:], "Quotes", "Net before", "Net after", "Change", "Change %", "Margin")
+    return table(f"By {fact_words(by)}, in {code}{more}", headings, rows, numbers=6)
+
+
+def fact_words(by: str) -> str:
+    """What a fact is called in headings: "SKU", "category", "customer since"."""
     name = by.rpartition(".")[2]
-    headings = (name.capitalize(), "Quotes", "Net before", "Net after", "Change", "Change %", "Margin")
-    return table(f"By {by}, in {code}{more}", headings, rows, numbers=6)
+    return "SKU" if name == "sku" else name.replace("_", " ")
 
 
 def movers_section(simulation: Simulation, code: str) -> list[Html]:
@@ -171,7 +187,7 @@ def _mover(mover: Mover) -> Html:
     place = element("p", told, f" {facts}. " if facts else " ", element("code", mover.quote.place), class_="faint")
     rows = [row for line in mover.lines for row in _line_rows(line, code)]
     headings = ("Line", "What acts", "Before → after", "Why and where", "Change")
-    more = element("p", f"and {mover.more_lines:,} more lines", class_="faint") if mover.more_lines else Html()
+    more = element("p", f"and {_count(mover.more_lines, 'more line')}", class_="faint") if mover.more_lines else Html()
     return element("details", summary, place, table("", headings, rows, numbers=1), more)
 
 
@@ -184,7 +200,7 @@ def _line_rows(line: LineEffect, code: str) -> list[Sequence[Cell]]:
     return [
         (
             what,
-            f"{step.cause.step}: {step.cause}" if step.cause.rule else str(step.cause),
+            str(step.cause),
             step_words(step),
             " ".join(part for part in (step.reason, f"({step.place})" if step.place else "") if part),
             (amount_words(step.change, code, sign=True), step.change),
