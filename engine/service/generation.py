@@ -42,6 +42,8 @@ LOG = logging.getLogger("quotewright")
 COMPILING_NICENESS = 10
 KILL_AFTER_SECONDS = 2.0
 """A worker that goes on so long after its bound is killed."""
+LONGEST_WAIT_SECONDS = 1.0
+"""Before a worker is forked again that died time and again: a fork is cheap, and callers wait for it."""
 
 Work = Callable[[Channel], int]
 """What a child does with its end of the channel; gives the exit code."""
@@ -68,7 +70,7 @@ class Child:
     serving: bool = False
     again_at: float = 0.0
     restarts: int = 0
-    backoff: Backoff = field(default_factory=Backoff)
+    backoff: Backoff = field(default_factory=lambda: Backoff(LONGEST_WAIT_SECONDS))
 
 
 class Generation:

@@ -88,11 +88,12 @@ class Backoff:
     """How long to wait before something that ended is started again: not at all, unless it ends at once repeatedly."""
 
     FIRST_SECONDS = 0.1
-    LONGEST_SECONDS = 10.0
     STEADY_SECONDS = 10.0
     """What lived as long was no failure of its start."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest_seconds: float) -> None:
+        """`longest_seconds` is the longest wait."""
+        self._longest = longest_seconds
         self._failures = 0
         self._started = time.monotonic()
 
@@ -107,4 +108,4 @@ class Backoff:
         self._failures += 1
         if self._failures == 1:
             return 0.0
-        return min(self.FIRST_SECONDS * 2.0 ** (self._failures - 2), self.LONGEST_SECONDS)
+        return min(self.FIRST_SECONDS * 2.0 ** (self._failures - 2), self._longest)

@@ -33,6 +33,8 @@ LOG = logging.getLogger("quotewright")
 ROOT = Path(__file__).parents[2]
 KILL_AFTER_SECONDS = 5.0
 """A generation that goes on so long after its bound is killed."""
+LONGEST_WAIT_SECONDS = 10.0
+"""Before a generation is started again that ended by itself time and again."""
 POLL_SECONDS = 0.25
 """Between two looks at which files are wanted."""
 SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
@@ -109,7 +111,7 @@ class Supervisor:
         self._asked_to_stop = 0
         self._stopping = False
         self._exit_code = 0
-        self._backoff = Backoff()
+        self._backoff = Backoff(LONGEST_WAIT_SECONDS)
         self._start_again_at: float | None = None
         self._wake, self._waker = os.pipe()
         os.set_blocking(self._waker, False)

@@ -19,6 +19,14 @@ FILES = ROOT / "tests/cases/e2e"
 SERVING = re.compile(r"serving on (\S+)")
 
 
+def children(pid: int) -> list[int]:
+    """Process ids of the children that a process's main thread started."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:  # it ended meanwhile
+        return []
+
+
 class ServerProcess:
     """server.py as a child process; its log is kept in `log`."""
 
@@ -53,6 +61,14 @@ class ServerProcess:
         code = self.process.wait(seconds)
         self._reader.join(5)
         return code
+
+    def generations(self) -> list[int]:
+        """Process ids of the generations, the oldest first."""
+        return children(self.process.pid)
+
+    def workers(self) -> list[int]:
+        """Process ids of what the generations forked."""
+        return [pid for generation in self.generations() for pid in children(generation)]
 
     def stop(self) -> None:
         if self.process.poll() is None:
