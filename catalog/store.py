@@ -132,7 +132,7 @@ def _opened(path: Path, *, read_only: bool) -> Iterator[sqlite3.Connection]:
         raise CatalogStoreError(f"{path} cannot be opened: {problem}") from problem
     try:
         yield connection
-    except sqlite3.Error as problem:
+    except (sqlite3.Error, UnicodeDecodeError) as problem:  # names and texts of damaged files are no UTF-8
         raise CatalogStoreError(f"{path} cannot be {'read' if read_only else 'written'}: {problem}") from problem
     finally:
         connection.close()
@@ -147,6 +147,8 @@ def _check_schema(path: Path, connection: sqlite3.Connection) -> str:
     if row is None:
         raise CatalogStoreError(f"{path} is no catalogue: table {META_TABLE} is empty")
     found, version = row
+    if not isinstance(found, int):
+        raise CatalogStoreError(f"{path} is no catalogue: its schema version is no number")
     if found > SCHEMA_VERSION:
         raise CatalogStoreError(
             f"{path} was written by a newer version: its schema is {found}, this version knows up to {SCHEMA_VERSION}"
