@@ -33,8 +33,8 @@ def explain_losers(lines: Iterable[LineState]) -> None:
     """Add the prices and the rules that lost to the lines' alternatives, the nearest first."""
     known: Known = {}
     for line in lines:
-        line.alternatives.extend(_prices(line))
-        line.alternatives.extend(_rules(line, known))
+        line.alternatives += tuple(_prices(line))
+        line.alternatives += tuple(_rules(line, known))
 
 
 def _prices(state: LineState) -> list[Alternative]:

@@ -109,7 +109,7 @@ def _without_prices(line: PricedLine) -> PricedLine:
     return replace(
         line, price_list="", list_unit_price=ZERO, net_unit_price=ZERO, list_total=ZERO, net_total=ZERO,
         cost_total=None if line.cost_total is None else ZERO, first_year_total=ZERO, monthly_recurring=ZERO,
-        waterfall=[], alternatives=[], offers=[], prior_prices=None, prices_hidden=True,
+        waterfall=[], alternatives=(), offers=(), prior_prices=None, prices_hidden=True,
     )  # fmt: skip
 
 

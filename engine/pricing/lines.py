@@ -36,9 +36,12 @@ def line_states(quote: QuoteState) -> list[LineState]:
     if len({line.id for line in lines}) != len(lines):
         _tell_duplicates(quote)
     states: list[LineState] = []
+    products = quote.program.products
     for index, line in enumerate(lines):
         path = f"lines[{index}]"
-        product = _product(quote, line.sku, f"{path}.sku")
+        product = products.get(line.sku)
+        if product is None or not product.always_sold:
+            product = _product(quote, line.sku, f"{path}.sku")
         if line.facts:
             check_line_facts(line, path, quote.program, quote.violations)
         if line.transactions is not None:
@@ -68,10 +71,12 @@ def _tell_duplicates(quote: QuoteState) -> None:
 
 def _add_line(state: LineState, states: list[LineState]) -> None:
     """Check a line and add it, opened where it is a bundle."""
-    _check_quantity(state)
+    product, quantity = state.product.product, state.quantity
+    if not (ZERO < quantity < LARGEST_QUANTITY) or quantity % product.quantity_step:
+        _check_quantity(state)
     _set_cost(state)
     states.append(state)
-    if state.product.product.bundle is not None:
+    if product.bundle is not None:
         state.quote.has_bundles = True
         _add_components(state, state.line.components, states, 1)
     elif state.line.components:
@@ -122,13 +127,11 @@ def _product(quote: QuoteState, sku: str, path: str) -> CompiledProduct | None:
 
 def _check_quantity(state: LineState) -> None:
     quantity, product = state.quantity, state.product
-    if ZERO < quantity < LARGEST_QUANTITY and not quantity % product.product.quantity_step:
-        return
     if quantity <= 0 and not (quantity == 0 and _may_be_zero(state)):
         state.violate(".quantity", "QUANTITY", f"expected a quantity above 0, found {plain(quantity)}")
     elif quantity >= LARGEST_QUANTITY:
         state.violate(".quantity", "QUANTITY", f"expected a quantity below 10^29, found {quantity}")
-    elif quantity:
+    elif quantity % product.product.quantity_step:
         unit, step = product.product.unit, product.product.quantity_step
         message = f"SKU {product.product.sku} is sold by the {unit} in steps of {plain(step)}, found {plain(quantity)}"
         state.violate(".quantity", "QUANTITY_STEP", message)

@@ -57,7 +57,7 @@ def add_offers(program: PricingProgram, quote: Quote, priced: PricedQuote, price
         for changes in (larger, longer):
             found = next(_better(quote, position, changes, priced, now, price), None)
             if found is not None:
-                now.offers.append(found)
+                now.offers = (*now.offers, found)
 
 
 def _better(

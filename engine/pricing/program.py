@@ -97,7 +97,7 @@ class CompiledEntry:
         first_step: the waterfall's first step, where nothing of it depends on the quote; None elsewhere.
         smallest: what unit prices of the list are rounded to multiples of.
         any_quantity: whether the entry holds for every quantity.
-        is_plain: whether the entry gives a unit price that needs neither tiers nor a term.
+        is_plain: whether the entry gives a unit price that needs neither tiers nor a term nor other lines.
     """
 
     entry: PriceEntry
@@ -130,7 +130,8 @@ class CompiledEntry:
         object.__setattr__(self, "smallest", quantum(self.price_list.precision))
         unbounded = self.entry.min_quantity is None and self.entry.max_quantity is None
         object.__setattr__(self, "any_quantity", unbounded)
-        object.__setattr__(self, "is_plain", self.charge is None and self.entry.billing_period is None)
+        alone = self.charge is None and self.percent is None
+        object.__setattr__(self, "is_plain", alone and self.entry.billing_period is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def _run_group(state: QuoteState, members: list[QuoteEffect]) -> None:
             reason = f"the group {group.name!r} takes the {group.mode.value} rule, which is {winner}"
             origin = member.effect.origin
             for line in member.lines:
-                line.alternatives.append(Alternative("rule", origin.id, origin.file, origin.line, reason))
+                line.alternatives += (Alternative("rule", origin.id, origin.file, origin.line, reason),)
 
 
 def _take(state: QuoteState, member: QuoteEffect, amount: Decimal) -> None:

@@ -84,8 +84,8 @@ class PricedLine:
     monthly_recurring: Decimal
     term: Term | None
     waterfall: list[Adjustment]
-    alternatives: list[Alternative]
-    offers: list[Offer] = field(default_factory=list)
+    alternatives: tuple[Alternative, ...] = ()
+    offers: tuple[Offer, ...] = ()
     prior_prices: PriorPrices | None = None
     prices_hidden: bool = False
 

@@ -64,28 +64,38 @@ def _run(state: QuoteState) -> PricedQuote:
     if state.prices.contracts or state.foreign:
         for line in lines:
             contract_price(line)
-    measure_scopes(lines)
+    others = [line for line in lines if line.entry is None or not line.entry.is_plain]
+    if others:
+        measure_scopes(lines)
+        for line in others:
+            tier_price(line)
     list_total = ZERO
     for line in lines:
-        if line.entry is not None and not line.entry.is_plain:
-            tier_price(line)
-        amount = line.whole(line.list_price) if line.list_amount is None else line.list_amount
+        amount = line.list_amount
+        if amount is None:
+            amount = line.list_price * line.quantity if line.term is None else line.whole(line.list_price)
         line.list_total = amount
         list_total += amount
     if state.has_transactions:
         require_percentages(lines)
     state.facts["list_total"] = list_total
     state.mask = program.rules.index.quote_mask(state.customer, state.facts)
-    percentages = PercentageLines(lines)
+    percentages = PercentageLines(lines) if others else None
     bundles = [line for line in lines if is_priced_through_components(line)] if state.has_bundles else []
+    steps = program.steps
     for line in lines:
         if line.price is not None:
-            adjust(line)
+            for step in steps:
+                step(line)
     discount_bundles(bundles)
-    for line in percentages.in_order():
-        percentages.price(line)
-        adjust(line)
-    _require_prices(state)
+    if percentages is not None:
+        for line in percentages.in_order():
+            percentages.price(line)
+            for step in steps:
+                step(line)
+    unpriced = [line for line in lines if line.price is None]
+    if unpriced:
+        _require_prices(state, unpriced)
     if state.violations:
         raise QuoteRejectedError(state.violations)
     apply_quote_rules(state)
@@ -138,16 +148,10 @@ def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteSt
     return state
 
 
-def adjust(line: LineState) -> None:
-    """Run the steps that follow the base price."""
-    for step in line.quote.program.steps:
-        step(line)
-
-
-def _require_prices(state: QuoteState) -> None:
+def _require_prices(state: QuoteState, unpriced: list[LineState]) -> None:
     told = [violation.field for violation in state.violations]
-    for line in state.lines:
-        if line.price is None and not any(field.startswith(f"{line.path}.") for field in told):
+    for line in unpriced:
+        if not any(field.startswith(f"{line.path}.") for field in told):
             day, code = line.day, state.currency.code
             reason = why_no_price(state.program.prices, line.product.price_keys, code, day, line.quantity)
             line.violate(".sku", "NO_PRICE", reason)
@@ -155,11 +159,17 @@ def _require_prices(state: QuoteState) -> None:
 
 def _priced(line: LineState) -> PricedLine:
     """The result of a line that has run through all steps."""
-    product, term, entry = line.product.product, line.term, line.entry
-    net_total, unit_price, cost = line.price, line.unit_price, line.cost
+    quote, product, term, entry = line.quote, line.product.product, line.term, line.entry
+    net_total, unit_price, list_total, cost_total = line.price, line.unit_price, line.list_total, line.cost
     assert net_total is not None
     if unit_price is None:
         unit_price = _shown_unit_price(line, net_total)
+    if cost_total is not None:
+        cost_total = cost_total * line.quantity if term is None else line.whole(cost_total)
+    if quote.line_unit is not None:
+        list_total = list_total.quantize(quote.line_unit, quote.rounding)
+        if cost_total is not None:
+            cost_total = cost_total.quantize(quote.line_unit, quote.rounding)
     first_year, monthly = net_total, ZERO
     if term is not None:
         first_year, monthly = _recurring_figures(line, term, net_total)
@@ -175,9 +185,9 @@ def _priced(line: LineState) -> PricedLine:
         entry.model_name if entry is not None else "",
         line.list_price if line.list_amount is None else unit_price,
         unit_price,
-        _line_rounded(line, line.list_total),
+        list_total,
         net_total,
-        None if cost is None else _line_rounded(line, line.whole(cost)),
+        cost_total,
         first_year,
         monthly,
         term,

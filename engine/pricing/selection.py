@@ -22,6 +22,10 @@ SCOPE_FACTS = {
 }
 """The fact of the customer that a scope's value is compared with; the channel is the quote's."""
 
+# Reading a member of an enumeration from its class costs more than what it is compared with.
+EVERYONE, CHANNEL = ScopeKind.EVERYONE, ScopeKind.CHANNEL
+LOWEST = Selection.LOWEST
+
 MAX_SCOPE_VALUES = 5
 
 
@@ -31,9 +35,9 @@ def applicable_lists(book: PriceBook, currency: str, day: date, customer: Facts,
     contracts: list[tuple[CompiledPriceList, ...]] = []
     by_scope = book.scopes.get(currency, {})
     for kind in book.kinds.get(currency, ()):
-        if kind is ScopeKind.EVERYONE:
+        if kind is EVERYONE:
             value: object = ""
-        elif kind is ScopeKind.CHANNEL:
+        elif kind is CHANNEL:
             value = channel or None
         else:
             value = customer.get(SCOPE_FACTS[kind])
@@ -72,7 +76,7 @@ def select(groups: ScopeGroups, keys: tuple[str, ...], quantity: Decimal, day: d
                     ):
                         if found is None or _beats(entry, found, quantity):
                             found = entry
-                        if price_list.price_list.selection is not Selection.LOWEST:
+                        if price_list.price_list.selection is not LOWEST:
                             break
             if found is not None:
                 return found
@@ -109,7 +113,7 @@ def precedence(entry: CompiledEntry) -> tuple[int, int, date]:
 
 
 def _beats(entry: CompiledEntry, other: CompiledEntry, quantity: Decimal) -> bool:
-    if Selection.LOWEST in (entry.price_list.selection, other.price_list.selection):
+    if LOWEST in (entry.price_list.selection, other.price_list.selection):
         mine, others = comparable_unit_price(entry, quantity), comparable_unit_price(other, quantity)
         if mine is not None and others is not None and mine != others:
             return mine < others

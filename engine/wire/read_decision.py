@@ -97,13 +97,13 @@ def _read_line(message: pb.PricedLine, origins: list[Origin]) -> PricedLine:
             )
             for step in message.waterfall
         ],
-        alternatives=[
+        alternatives=tuple(
             Alternative(
                 kind=ALTERNATIVE_KINDS[other.kind], id=other.id, file=other.file, line=other.line, reason=other.reason
             )
             for other in message.alternatives
-        ],
-        offers=[_read_offer(offer) for offer in message.offers],
+        ),
+        offers=tuple(_read_offer(offer) for offer in message.offers),
         prior_prices=_read_prior_prices(message.prior_prices) if message.HasField("prior_prices") else None,
         prices_hidden=message.prices_hidden,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_UP
 
 from engine.money import Rounding, RoundingMode
-from engine.pricing.state import LineState
+from engine.pricing.state import LineState, new_tuple
 
 
 def net_price(state: LineState) -> None:
@@ -22,5 +22,5 @@ def net_price(state: LineState) -> None:
             # A floor is never crossed, by rounding neither.
             mode = RoundingMode.UP
             rounded = price.quantize(smallest, ROUND_UP)
-        quote.roundings.append(Rounding(f"{state.id}: line total", price, rounded, mode))
+        quote.roundings.append(new_tuple(Rounding, (f"{state.id}: line total", price, rounded, mode)))
     state.price = rounded

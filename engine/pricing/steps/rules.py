@@ -10,15 +10,12 @@ from engine.pricing.facts import facts_of
 from engine.pricing.program import CompiledRule, RuleEffect, RuleProgram, Step
 from engine.pricing.result import Alternative
 from engine.pricing.stacking import PercentOf
-from engine.pricing.state import LineState
+from engine.pricing.state import LineState, new_tuple
 from engine.trace import Adjustment, AdjustmentKind, Origin
 
 # Reading a member of an enumeration from its class costs as much as the arithmetic here.
 PERCENT = AdjustmentKind.PERCENT
 LIST = PercentOf.LIST
-
-new_tuple = tuple.__new__
-"""Makes an adjustment of its fields in their order, at half the cost of calling its class."""
 
 KEPT_BITS = 8 * 16 * 1024 * 1024
 """Sixteen megabytes of masks whose rules are known: lines mostly meet the same few."""
@@ -59,7 +56,7 @@ PercentOff = tuple[Origin, Decimal, str]
 
 def _plan(rules: Sequence[CompiledRule]) -> tuple[Sequence[PercentOff], Sequence[CompiledRule]]:
     """The percentages that rules take off before any of another kind acts, and the rules from that one on."""
-    percentages = []
+    percentages: list[PercentOff] = []
     for position, rule in enumerate(rules):
         if rule.percent_off is None:
             return percentages, rules[position:]
@@ -227,4 +224,4 @@ def _note_losers(state: LineState, effects: list[RuleEffect], acted: set[int]) -
         if position not in acted:
             reason = f"the group {group.name!r} takes the {group.mode.value} rule, which is {winners}"
             origin = effect.origin
-            state.alternatives.append(Alternative("rule", origin.id, origin.file, origin.line, reason))
+            state.alternatives += (Alternative("rule", origin.id, origin.file, origin.line, reason),)

@@ -107,7 +107,8 @@ def decisions(draw):
         PricedLine,
         *[TEXTS] * 4, DECIMALS, TEXTS, st.sampled_from(["one_time", "recurring", "usage"]), *[TEXTS] * 2,
         *[DECIMALS] * 4, OPTIONAL, DECIMALS, DECIMALS, st.none() | TERMS,
-        st.lists(adjustment, max_size=4), st.lists(alternative, max_size=2), st.lists(OFFERS, max_size=2),
+        st.lists(adjustment, max_size=4),
+        st.lists(alternative, max_size=2).map(tuple), st.lists(OFFERS, max_size=2).map(tuple),
         st.none() | st.builds(PriorPrices, DATES, DECIMALS, DECIMALS), st.booleans(),
     )  # fmt: skip
     totals = st.builds(Totals, *[DECIMALS] * 7, *[OPTIONAL] * 5)
@@ -146,7 +147,7 @@ def test_figures_of_every_length(exponent):
     steps = [Adjustment(origin, figure, figure, figure, per_line=True, tier=exponent, reason="é" * exponent)] * 2
     line = PricedLine(
         "1", "", "A", "A", figure, "piece", "one_time", "l", "per_unit",
-        *[figure] * 4, figure, figure, figure, None, steps, [],
+        *[figure] * 4, figure, figure, figure, None, steps,
     )  # fmt: skip
     totals = Totals(*[figure] * 7, *[None] * 5)
     rounding = Rounding("x" * exponent, figure, figure, RoundingMode.UP)
@@ -190,7 +191,7 @@ def test_an_origin_is_sent_once():
     step = Adjustment(origin, Decimal(5), None, Decimal(5), per_line=False, tier=0, reason="")
     line = PricedLine(
         "1", "", "A", "A", Decimal(1), "piece", "one_time", "l", "per_unit",
-        *[Decimal(5)] * 4, None, Decimal(5), Decimal(0), None, [step, step], [],
+        *[Decimal(5)] * 4, None, Decimal(5), Decimal(0), None, [step, step],
     )  # fmt: skip
     totals = Totals(*[Decimal(5)] * 7, *[None] * 5)
     message = written(Decision("", "EUR", "r", "c", PricedQuote([line, line], totals, [])))
