@@ -10,16 +10,14 @@ from catalog.model import Catalog
 from catalog.product import AttributeOwner
 from engine.compile.fact_types import pricing_parameters
 from engine.compile.prices import compile_price_book, compile_products
-from engine.compile.pricing_settings import compile_conversion, compile_profile, price_tables
+from engine.compile.pricing_settings import compile_conversion, compile_profile, compile_rounding, price_tables
 from engine.compile.rules import compile_rules
 from engine.diagnostics import Findings
 from engine.load.rulebook import LoadedRulebook
 from engine.pricing.facts import CUSTOMER_FACTS, fact_classes
-from engine.pricing.program import CompiledRule, Coupon, PricingProgram, Rounding, RuleProgram, Step
+from engine.pricing.program import CompiledRule, Coupon, PricingProgram, RuleProgram, Step
 from engine.pricing.steps import STEPS, rule_step
-from engine.schema.rulebook import RoundingSettings
 
-MINOR_UNIT = -1
 ALWAYS = ("manual", "net")
 """Steps that act without rules; any other without a rule is left out."""
 
@@ -32,6 +30,7 @@ def compile_pricing(rulebook: LoadedRulebook, catalog: Catalog, findings: Findin
     rules = compile_rules(rulebook, parameters, findings)
     prices = compile_price_book(catalog, price_tables(rulebook, parameters, findings), profile, findings)
     conversion = compile_conversion(rulebook, catalog, findings)
+    rounding = compile_rounding(rulebook, findings)
     if findings.errors:
         return None
     declared = {
@@ -49,7 +48,7 @@ def compile_pricing(rulebook: LoadedRulebook, catalog: Catalog, findings: Findin
         prices=prices,
         rules=rules,
         steps=tuple(_step(name, rules) for name in settings.waterfall if name in rules.steps or name in ALWAYS),
-        rounding=_rounding(settings.rounding),
+        rounding=rounding,
         profile=profile,
         conversion=conversion,
         coupons=_coupons(rules),
@@ -78,16 +77,6 @@ def _coupons(rules: RuleProgram) -> dict[str, Coupon]:
         code: Coupon(code, tuple(rule.valid for rule in asking), frozenset(rule.origin.id for rule in asking))
         for code, asking in found.items()
     }
-
-
-def _rounding(settings: RoundingSettings) -> Rounding:
-    return Rounding(settings.mode, _digits(settings.line_total), _digits(settings.document_total))
-
-
-def _digits(setting: str | int) -> int | None:
-    if isinstance(setting, int):
-        return setting
-    return MINOR_UNIT if setting == "currency" else None
 
 
 def _customer(customer: Customer | None, catalog: Catalog, unstated: Mapping[str, None]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from catalog.model import Catalog
 from catalog.price import TierBounds
@@ -11,12 +12,15 @@ from engine.compile.rule_tables import RuleTable, RuleTables
 from engine.diagnostics import Code, Findings, did_you_mean
 from engine.feel.types import NUMBER, ContextType, Type, bare, can_be
 from engine.load.rulebook import LoadedRulebook
-from engine.money import currency_codes
+from engine.money import currency, currency_codes, plain
 from engine.pricing.charges import ZeroQuantity
 from engine.pricing.conversion import ExchangeRate, RateTable, rate_problems
 from engine.pricing.profiles import PROFILES, STANDARD, PriceChoice, Profile, UnitRounding
-from engine.pricing.program import Conversion
+from engine.pricing.program import Conversion, Rounding
 from engine.source import Span
+
+MINOR_UNIT = -1
+"""Decimals of the quote's currency, whichever it is."""
 
 LATER_LINE_FACTS = ("list_price", "list_total", "term_months")
 """Facts of a line that follow from its price, which a price table therefore cannot read."""
@@ -41,6 +45,29 @@ def compile_profile(rulebook: LoadedRulebook, findings: Findings) -> Profile:
     if own.rounding is not None:
         profile = replace(profile, rounding=UnitRounding(own.rounding))
     return profile
+
+
+def compile_rounding(rulebook: LoadedRulebook, findings: Findings) -> Rounding:
+    """Where amounts are rounded, as the rulebook says."""
+    settings = rulebook.settings.rounding
+    coins = {}
+    for code, coin in settings.smallest_coin.items():
+        span = rulebook.settings_document.span(("rounding", "smallest_coin", code))
+        if code not in currency_codes():
+            message = f"expected an ISO 4217 currency code such as CHF, found {code!r}"
+            findings.add(Code.UNKNOWN_NAME, message, span, hint=did_you_mean(code, currency_codes()))
+        elif coin <= 0 or coin % currency(code).minor_unit:
+            message = f"a coin is a multiple of {plain(currency(code).minor_unit)} {code}, found {plain(Decimal(coin))}"
+            findings.add(Code.WRONG_VALUE, message, span)
+        else:
+            coins[code] = Decimal(coin)
+    return Rounding(settings.mode, _digits(settings.line_total), _digits(settings.document_total), coins)
+
+
+def _digits(setting: str | int) -> int | None:
+    if isinstance(setting, int):
+        return setting
+    return MINOR_UNIT if setting == "currency" else None
 
 
 def price_tables(

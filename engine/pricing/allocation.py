@@ -11,6 +11,7 @@ from engine.quote import DiscountKind, QuoteRejectedError, Violation
 from engine.trace import Adjustment, AdjustmentKind, Origin
 
 HEADER = Origin("header", AdjustmentKind.ALLOCATION)
+CASH = Origin("rounding", AdjustmentKind.ALLOCATION)
 HEADER_PERCENT = Origin("header", AdjustmentKind.PERCENT)
 
 
@@ -78,6 +79,34 @@ def allocate_header_discount(state: QuoteState) -> None:
 
 
 def round_document(state: QuoteState) -> None:
+    """Round the document total: where lines are not rounded, and to the smallest coin of the currency, if any."""
+    _round_with_lines(state)
+    coin = state.program.rounding.smallest_coin.get(state.currency.code)
+    if coin is not None:
+        _round_to_coin(state, coin)
+
+
+def _round_to_coin(state: QuoteState, coin: Decimal) -> None:
+    """Make the document total a multiple of a coin, and spread the difference over the lines.
+
+    Agreed prices take no part where there are others, and where floors leave no room the total is rounded up.
+    """
+    lines = [line for line in state.lines if line.price and not line.locked]
+    lines = lines or [line for line in state.lines if line.price]
+    mode = state.program.rounding.mode
+    total = sum((line.amount for line in state.lines), ZERO)
+    rounded = round_to(total / coin, 0, mode) * coin
+    off = total - rounded
+    if off > room(lines):
+        mode, rounded, off = RoundingMode.UP, rounded + coin, off - coin
+    if off and lines:
+        state.roundings.append(Rounding("document total, smallest coin", total, rounded, mode))
+        able = lines if off < 0 else [line for line in lines if line.amount > line.least]
+        reason = f"the total is a multiple of {plain(coin)} {state.currency.code}"
+        spread(able, off, state.amount_digits, CASH, reason)
+
+
+def _round_with_lines(state: QuoteState) -> None:
     """Round the document total where lines are not rounded, and round these so that they sum to it.
 
     Lines are cut, and what is missing goes to the largest remainders: none moves by a whole unit, and a line that needs

@@ -301,11 +301,19 @@ class RuleProgram:
 
 @dataclass(frozen=True, slots=True)
 class Rounding:
-    """Where amounts are rounded: None leaves them as they are, -1 is the minor unit of the currency."""
+    """Where amounts are rounded: None leaves them as they are, -1 is the minor unit of the currency.
+
+    Attributes:
+        mode: how.
+        line_total: decimals of a line's total.
+        document_total: decimals of the document's total, where lines are not rounded.
+        smallest_coin: by currency what the document's total is a multiple of.
+    """
 
     mode: RoundingMode
     line_total: int | None
     document_total: int | None
+    smallest_coin: Mapping[str, Decimal] = field(default_factory=dict)
     mode_name: str = field(init=False, compare=False, repr=False)  # as the decimal module calls it
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -32,11 +33,19 @@ class StackingGroup(Strict):
 
 
 class RoundingSettings(Strict):
-    """Where amounts are rounded and how; `currency` means to the minor unit of the quote's currency."""
+    """Where amounts are rounded and how; `currency` means to the minor unit of the quote's currency.
+
+    Attributes:
+        mode: how.
+        line_total: decimals of a line's total.
+        document_total: decimals of the document's total, where lines are not rounded.
+        smallest_coin: by currency what the document's total is a multiple of, for cash.
+    """
 
     mode: Annotated[RoundingMode, Field(strict=False)] = RoundingMode.HALF_UP
     line_total: Literal["currency", "none"] | Digits = "currency"
     document_total: Literal["currency", "none"] | Digits = "currency"
+    smallest_coin: dict[str, int | Decimal] = Field(default_factory=dict)
 
 
 FactType = Literal["text", "number", "boolean", "date"] | Annotated[list[Name], Field(min_length=1)]

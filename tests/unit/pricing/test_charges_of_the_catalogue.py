@@ -69,14 +69,14 @@ def stated(document: dict[str, Any], folder: Path) -> Any:
     product = {"name": "A", "category": "goods", "charge_type": "usage", "quantity_step": step, "unit": "unit"}
     price = {"sku": "A", **price_of(document), **({"tier_scope": "product"} if shared else {})}
     price_list = {
-        "id": "list", "name": "List", "currency": "USD", "precision": 6, "prices": [price],
+        "id": "list", "name": "List", "currency": "USD", "precision": 12, "prices": [price],
         "bounds": document.get("bounds", "upper_inclusive"),
     }  # fmt: skip
     catalogue = {"categories": ["goods"], "products": [{"sku": "A", **product}], "price_lists": [price_list]}
     rulebook = {
         "name": "case",
         "semantics": {"zero_quantity": model.get("zero_quantity", "free"), "rounding": "line"},
-        "rounding": {"line_total": 6},
+        "rounding": {"line_total": 12},
     }
     (folder / "catalogue.yaml").write_text(yaml.safe_dump(catalogue), encoding="utf-8")
     (folder / "rules").mkdir()
