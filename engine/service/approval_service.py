@@ -71,7 +71,9 @@ class ApprovalService:
             "ListApprovals": self.list_approvals,
         }
         unary: dict[str, Unary] = {"GetApproval": self.get_approval, "ListEvents": self.list_events}
-        return Service(name, unary, acting=acting, watches={"WatchEvents": self.watch_events})
+        # All of them wait for the database, which another program may hold.
+        waiting = frozenset({*unary, *acting})
+        return Service(name, unary, acting=acting, watches={"WatchEvents": self.watch_events}, waiting=waiting)
 
     def save_draft(self, request: bytes, caller: Identity | None = None) -> bytes:
         """A SaveDraftRequest to a SaveDraftResponse."""

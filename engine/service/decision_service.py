@@ -27,7 +27,7 @@ class DecisionService:
                 "GetDecision": self._calls.get_decision,
                 "ReplayDecision": self.replay_decision,
             },
-            waiting=frozenset({"ReplayDecision"}),
+            waiting=frozenset({"ListDecisions", "GetDecision", "ReplayDecision"}),
         )
 
     def replay_decision(self, request: bytes) -> bytes:

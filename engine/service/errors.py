@@ -12,6 +12,7 @@
     StaleReleaseError                          ABORTED             the active Release, where there is one
     ReleaseStateError, NotOfferedError         FAILED_PRECONDITION
     StorageError, BusyError                    RESOURCE_EXHAUSTED
+    sqlite3.Error: busy, full, read only ...   as StorageError
     AnsweredError                              the status that a process aside answered with
     UnauthenticatedError                       UNAUTHENTICATED     google.rpc.ErrorInfo
     RoleMissingError, OtherPersonError,
@@ -26,6 +27,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import sqlite3
 
 from google.protobuf.message import DecodeError, Message
 from google.rpc import code_pb2, error_details_pb2, status_pb2
@@ -157,10 +159,24 @@ CODES: dict[type[Exception], int] = {
 """The code of every exception that may end a request; any other is INTERNAL."""
 
 
+_NOT_NOW = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+}
+"""Errors of the database that its surroundings explain."""
+
+
 def to_status(error: Exception) -> status_pb2.Status:
     """The status that answers a request which ended with `error`. Logs what is INTERNAL."""
     if isinstance(error, AnsweredError):
         return error.status
+    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_NOW:
+        LOG.error("the database cannot be used: %s", error)
+        error = StorageError(f"the database cannot be used at the moment, and nothing was changed: {error}")
     code = next((code for kind, code in CODES.items() if isinstance(error, kind)), code_pb2.INTERNAL)
     if code == code_pb2.INTERNAL:
         return _incident(error)

@@ -30,7 +30,8 @@ Watch = Callable[[bytes, GoesOn], Iterator[bytes]]
 class Service:
     """A service by its full name, with its methods by their names in the contract; a name stands in one mapping.
 
-    `waiting` names the methods that wait for something for long: they run where they keep no other call waiting.
+    `waiting` names the methods that wait for something, the database for one: they run where they keep no other call
+    waiting.
     """
 
     name: str

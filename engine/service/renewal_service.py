@@ -49,7 +49,7 @@ class RenewalService:
                 "GetContract": stored.get_contract,
                 "ListContracts": stored.list_contracts,
             }
-        return Service(name, methods)
+        return Service(name, methods, waiting=frozenset(methods) if self._contracts is not None else frozenset())
 
     def propose_renewal(self, request: bytes) -> bytes:
         """A ProposeRenewalRequest to a ProposeRenewalResponse."""

@@ -47,7 +47,7 @@ class RulebookService:
                 "CancelActivation": calls.cancel_activation,
                 "RollBack": calls.roll_back,
             }
-        return Service(name, unary, acting=acting, waiting=frozenset({"ValidateRulebook", "StageRulebook"}))
+        return Service(name, unary, acting=acting, waiting=frozenset({*unary, *acting} - {"GetRulebook"}))
 
     def get_rulebook(self, request: bytes) -> bytes:
         """A GetRulebookRequest to a GetRulebookResponse."""

@@ -9,7 +9,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-BUSY_SECONDS = 30.0
+BUSY_SECONDS = 5.0
+"""How long a write waits for another one before its caller is told that the database is busy."""
 APPLICATION_ID = 0x51574150  # "QWAP"
 
 Migrations = tuple[tuple[str, ...], ...]
