@@ -4,28 +4,53 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Sequence
-from datetime import date
+import asyncio
+import functools
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import grpc
 import grpc.aio
-from quotewright.v1 import catalog_service_pb2, quote_service_pb2, rulebook_service_pb2
-from quotewright.v1.approval_pb2 import ApprovalRequest
-from quotewright.v1.catalog_service_pb2 import Product
-from quotewright.v1.catalog_service_pb2_grpc import CatalogServiceStub
-from quotewright.v1.decision_pb2 import Decision
+from quotewright.v1 import approval_service_pb2, quote_service_pb2, rulebook_service_pb2
+from quotewright.v1.approval_service_pb2 import ApprovalEvent
 from quotewright.v1.quote_pb2 import Quote
-from quotewright.v1.quote_service_pb2 import SolveDiscountResponse
-from quotewright.v1.quote_service_pb2_grpc import QuoteServiceStub
 from quotewright.v1.rulebook_service_pb2 import GetRulebookResponse
-from quotewright.v1.rulebook_service_pb2_grpc import RulebookServiceStub
 
-from quotewright_client.channel import DEFAULT_TIMEOUT, ChannelOption, channel_options
-from quotewright_client.errors import InvalidQuoteError, from_rpc_error
+from quotewright_client import approval_calls, calls, configuration_calls, renewal_calls
+from quotewright_client.calls import PACKAGE, Call, Pages, signature, whole
+from quotewright_client.channel import DEFAULT_TIMEOUT, ChannelOption, channel_options, metadata
+from quotewright_client.errors import from_rpc_error
+from quotewright_client.events import LONGEST_PAUSE, SHORTEST_PAUSE, goes_on_after
 from quotewright_client.outcome import Outcome, read_outcome
-from quotewright_client.quotes import Number, decimal_text
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _called(build: Callable[P, Call[T]]) -> Callable[Concatenate[AsyncQuotewrightClient, P], Coroutine[Any, Any, T]]:
+    @functools.wraps(build)
+    async def method(self: AsyncQuotewrightClient, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._answer(build(*args, **kwargs))
+
+    method.__signature__ = signature(build, "{}")  # type: ignore[attr-defined]  # what help() shows
+    return method
+
+
+def _paged(build: Callable[P, Pages[T]]) -> Callable[Concatenate[AsyncQuotewrightClient, P], AsyncIterator[T]]:
+    @functools.wraps(build)
+    async def method(self: AsyncQuotewrightClient, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+        call = build(*args, **kwargs).first
+        while True:
+            response = await self._response(call)
+            for item in call.answer(response):
+                yield item
+            if not response.next_page_token:
+                return
+            call.request.page_token = response.next_page_token  # type: ignore[attr-defined]  # lists have it
+
+    method.__signature__ = signature(build, "AsyncIterator[{}]")  # type: ignore[attr-defined]  # what help() shows
+    return method
 
 
 class AsyncQuotewrightClient:
@@ -36,6 +61,7 @@ class AsyncQuotewrightClient:
         timeout: seconds that a call may take, retries included, unless the call says otherwise.
         attempts: how often a call is tried while no server is reached, 1 to 5.
         credentials: for TLS; None speaks plain text.
+        token: key or token that says who calls; empty where the server asks for none.
         options: further gRPC channel options.
     """
 
@@ -46,68 +72,45 @@ class AsyncQuotewrightClient:
         timeout: float = DEFAULT_TIMEOUT,
         attempts: int = 4,
         credentials: grpc.ChannelCredentials | None = None,
+        token: str = "",
         options: Sequence[ChannelOption] = (),
     ) -> None:
         self._timeout = timeout
+        self._metadata = metadata(token)
         all_options = channel_options(attempts, options)
         if credentials is None:
             self._channel = grpc.aio.insecure_channel(address, all_options)
         else:
             self._channel = grpc.aio.secure_channel(address, credentials, all_options)
-        self._quotes = QuoteServiceStub(self._channel)  # type: ignore[no-untyped-call]
-        self._catalog = CatalogServiceStub(self._channel)  # type: ignore[no-untyped-call]
-        self._rulebook = RulebookServiceStub(self._channel)  # type: ignore[no-untyped-call]
+        self._methods: dict[str, Any] = {}
 
-    async def price_quote(self, quote: Quote, *, timeout: float | None = None) -> Decision:
-        """Decide one quote.
+    price_quote = _called(calls.price_quote)
+    explain_quote = _called(calls.explain_quote)
+    solve_discount = _called(calls.solve_discount)
+    check_credit = _called(calls.check_credit)
+    get_product = _called(calls.get_product)
+    list_products = _paged(calls.list_products)
 
-        Raises:
-            InvalidQuoteError: the quote cannot be decided as asked.
-            QuotewrightError: the call failed; see `quotewright_client.errors`.
-        """
-        request = quote_service_pb2.PriceQuoteRequest(quote=quote)
-        try:
-            response = await self._quotes.PriceQuote(request, timeout=self._limit(timeout))
-        except grpc.RpcError as error:
-            raise from_rpc_error(error, InvalidQuoteError) from None
-        decision: Decision = response.decision
-        return decision
+    save_draft = _called(approval_calls.save_draft)
+    submit_quote = _called(approval_calls.submit_quote)
+    approve = _called(approval_calls.approve)
+    reject = _called(approval_calls.reject)
+    recall = _called(approval_calls.recall)
+    delegate = _called(approval_calls.delegate)
+    comment = _called(approval_calls.comment)
+    get_approval = _called(approval_calls.get_approval)
+    list_approvals = _paged(approval_calls.list_approvals)
 
-    async def solve_discount(
-        self,
-        quote: Quote,
-        *,
-        margin_percent: Number | None = None,
-        auto_approved: bool = False,
-        requester: str = "",
-        line_id: str = "",
-        timeout: float | None = None,
-    ) -> SolveDiscountResponse:
-        """The largest discount that keeps a margin, or that nobody needs to approve; at least one is given.
+    propose_renewal = _called(renewal_calls.propose_renewal)
+    put_contract = _called(renewal_calls.put_contract)
+    get_contract = _called(renewal_calls.get_contract)
+    list_contracts = _paged(renewal_calls.list_contracts)
 
-        Args:
-            quote: in place of whose own discount the largest is looked for.
-            margin_percent: least margin in percent of the net total.
-            auto_approved: whether the quote must be approved without anybody.
-            requester: who submits it then.
-            line_id: the line whose discount is looked for, and whose margin is meant; left out, the quote's.
-            timeout: seconds that the call may take.
-
-        Raises:
-            InvalidQuoteError: the quote cannot be decided, or nothing is asked for that a discount could keep.
-            QuotewrightError: the call failed.
-        """
-        request = quote_service_pb2.SolveDiscountRequest(
-            quote=quote,
-            margin_percent="" if margin_percent is None else decimal_text(margin_percent),
-            approval=ApprovalRequest(requester=requester) if auto_approved else None,
-            line_id=line_id,
-        )
-        try:
-            response: SolveDiscountResponse = await self._quotes.SolveDiscount(request, timeout=self._limit(timeout))
-        except grpc.RpcError as error:
-            raise from_rpc_error(error, InvalidQuoteError) from None
-        return response
+    configure = _called(configuration_calls.configure)
+    explain_option = _called(configuration_calls.explain_option)
+    repair_configuration = _called(configuration_calls.repair_configuration)
+    complete_configuration = _called(configuration_calls.complete_configuration)
+    validate_configuration = _called(configuration_calls.validate_configuration)
 
     async def price_quotes(
         self, quotes: Iterable[Quote] | AsyncIterable[Quote], *, timeout: float | None = None
@@ -121,7 +124,12 @@ class AsyncQuotewrightClient:
         Raises:
             QuotewrightError: the stream failed; a quote that cannot be decided fails its own outcome alone.
         """
-        responses = self._quotes.PriceQuotes(_requests(quotes), timeout=timeout)
+        stream = self._channel.stream_stream(
+            f"{PACKAGE}QuoteService/PriceQuotes",
+            quote_service_pb2.PriceQuotesRequest.SerializeToString,
+            quote_service_pb2.PriceQuotesResponse.FromString,
+        )
+        responses = stream(_requests(quotes), timeout=timeout, metadata=self._metadata)
         try:
             async for response in responses:
                 yield read_outcome(response)
@@ -130,51 +138,37 @@ class AsyncQuotewrightClient:
         finally:
             responses.cancel()
 
-    async def get_product(
-        self, sku: str, *, price_date: date | str = "", currency: str = "", timeout: float | None = None
-    ) -> Product:
-        """A product, with the prices in force on `price_date` where one is given.
+    async def events(self, after: int = 0) -> AsyncIterator[ApprovalEvent]:
+        """What happened to quotes in approval since the event with the sequence `after`, and what happens, without end.
+
+        An event counts as handled when the next one is asked for. Keep the sequence of the last one that was handled
+        and begin with it again: none is missed. While no server is reached it is tried again, with growing pauses.
 
         Raises:
-            NotFoundError: there is no such product.
-            QuotewrightError: the call failed.
+            QuotewrightError: the server refuses.
         """
-        request = catalog_service_pb2.GetProductRequest(sku=sku, price_date=str(price_date), currency=currency)
-        try:
-            response = await self._catalog.GetProduct(request, timeout=self._limit(timeout))
-        except grpc.RpcError as error:
-            raise from_rpc_error(error) from None
-        product: Product = response.product
-        return product
-
-    async def list_products(
-        self,
-        category: str = "",
-        *,
-        price_date: date | str = "",
-        currency: str = "",
-        page_size: int = 0,
-        timeout: float | None = None,
-    ) -> AsyncIterator[Product]:
-        """The products of a category and those below it, by SKU, fetched page by page; `timeout` is for a page.
-
-        Raises:
-            PagesChangedError: the catalogue changed between two pages.
-            QuotewrightError: a call failed.
-        """
-        request = catalog_service_pb2.ListProductsRequest(
-            category=category, price_date=str(price_date), currency=currency, page_size=page_size
+        watch = self._channel.unary_stream(
+            f"{PACKAGE}ApprovalService/WatchEvents",
+            approval_service_pb2.WatchEventsRequest.SerializeToString,
+            approval_service_pb2.WatchEventsResponse.FromString,
         )
+        pause = SHORTEST_PAUSE
         while True:
+            responses = watch(approval_service_pb2.WatchEventsRequest(after=after), metadata=self._metadata)
             try:
-                response = await self._catalog.ListProducts(request, timeout=self._limit(timeout))
+                async for response in responses:
+                    pause = SHORTEST_PAUSE
+                    for event in response.events:
+                        yield event
+                        after = event.sequence
             except grpc.RpcError as error:
-                raise from_rpc_error(error) from None
-            for product in response.products:
-                yield product
-            if not response.next_page_token:
-                return
-            request.page_token = response.next_page_token
+                failed = from_rpc_error(error)
+                if not goes_on_after(failed):
+                    raise failed from None
+            finally:
+                responses.cancel()
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     async def get_rulebook(self, *, timeout: float | None = None) -> GetRulebookResponse:
         """The rulebook that is serving, all its pages as one; `timeout` is for a page.
@@ -184,17 +178,14 @@ class AsyncQuotewrightClient:
             QuotewrightError: a call failed.
         """
         request = rulebook_service_pb2.GetRulebookRequest()
-        whole = rulebook_service_pb2.GetRulebookResponse()
+        answer = GetRulebookResponse()
         while True:
-            try:
-                page = await self._rulebook.GetRulebook(request, timeout=self._limit(timeout))
-            except grpc.RpcError as error:
-                raise from_rpc_error(error) from None
+            page = await self._answer(Call("RulebookService/GetRulebook", request, GetRulebookResponse, whole, timeout))
             request.page_token = page.next_page_token
             page.ClearField("next_page_token")
-            whole.MergeFrom(page)
+            answer.MergeFrom(page)
             if not request.page_token:
-                return whole
+                return answer
 
     async def close(self) -> None:
         """Close the connection; calls in flight are cancelled."""
@@ -208,8 +199,20 @@ class AsyncQuotewrightClient:
     ) -> None:
         await self.close()
 
-    def _limit(self, timeout: float | None) -> float:
-        return self._timeout if timeout is None else timeout
+    async def _answer(self, call: Call[T]) -> T:
+        return call.answer(await self._response(call))
+
+    async def _response(self, call: Call[Any]) -> Any:
+        method = self._methods.get(call.method)
+        if method is None:
+            method = self._methods[call.method] = self._channel.unary_unary(
+                PACKAGE + call.method, type(call.request).SerializeToString, call.response.FromString
+            )
+        timeout = self._timeout if call.timeout is None else call.timeout
+        try:
+            return await method(call.request, timeout=timeout, metadata=self._metadata)
+        except grpc.RpcError as error:
+            raise from_rpc_error(error, call.invalid) from None
 
 
 async def _requests(

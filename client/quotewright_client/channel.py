@@ -5,12 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from quotewright.v1 import catalog_service_pb2, decision_service_pb2, quote_service_pb2, rulebook_service_pb2
+from quotewright.v1 import (
+    approval_service_pb2,
+    catalog_service_pb2,
+    configuration_service_pb2,
+    credit_service_pb2,
+    decision_service_pb2,
+    quote_service_pb2,
+    renewal_service_pb2,
+    rulebook_service_pb2,
+)
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds that a call may take, retries included."""
 
 ChannelOption = tuple[str, str | int]
+
+
+def metadata(token: str) -> tuple[tuple[str, str], ...]:
+    """What goes with every call: the key or token that says who calls, where there is one."""
+    return (("authorization", f"Bearer {token}"),) if token else ()
 
 
 def channel_options(attempts: int, further: Sequence[ChannelOption]) -> list[ChannelOption]:
@@ -24,7 +38,16 @@ def channel_options(attempts: int, further: Sequence[ChannelOption]) -> list[Cha
     """
     if not 1 <= attempts <= 5:
         raise ValueError(f"a call is tried 1 to 5 times, not {attempts}")
-    files = (quote_service_pb2, catalog_service_pb2, rulebook_service_pb2, decision_service_pb2)
+    files = (
+        quote_service_pb2,
+        catalog_service_pb2,
+        rulebook_service_pb2,
+        decision_service_pb2,
+        approval_service_pb2,
+        credit_service_pb2,
+        renewal_service_pb2,
+        configuration_service_pb2,
+    )
     names = [service.full_name for file in files for service in file.DESCRIPTOR.services_by_name.values()]
     method_config: dict[str, object] = {"name": [{"service": name} for name in names]}
     if attempts > 1:

@@ -4,13 +4,18 @@
     ├── InvalidRequestError         the request cannot be answered as asked; `violations` says everything wrong with it
     │   └── InvalidQuoteError       the same for a quote
     ├── NotFoundError               what was asked for does not exist; `kind` and `name` say what
+    ├── ApprovalRefusedError        a quote in approval is as it was; `approval` says how that is
+    │   ├── StaleApprovalError      somebody else changed it
+    │   ├── TransitionRefusedError  its state does not allow what was asked
+    │   └── NotPermittedError       the person may not do that, or the caller may not make the call
+    ├── UnauthenticatedError        the server asks who calls, and the key or token is missing or not good
     ├── PagesChangedError           the server changed its rules or catalogue between two pages: list again
     ├── OverloadedError             the server takes no more for now: try again later
     ├── UnavailableError            no server answered, retries included
     ├── DeadlineExceededError       the timeout passed before the answer came
     └── ServerError                 the server failed; `incident` finds it in the server's log
 
-Calls change nothing on the server, so that every one of them may be repeated safely.
+Every call may be repeated safely: those that change something carry a key, under which they happen once.
 """
 
 from __future__ import annotations
@@ -20,7 +25,9 @@ from dataclasses import dataclass
 from typing import cast
 
 import grpc
+from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
+from quotewright.v1.approval_service_pb2 import Approval
 
 _DETAILS_KEY = "grpc-status-details-bin"
 
@@ -82,6 +89,34 @@ class NotFoundError(QuotewrightError):
         self.name = name
 
 
+class ApprovalRefusedError(QuotewrightError):
+    """A change of a quote in approval that was refused.
+
+    Attributes:
+        approval: the quote in approval as it is; None where the server did not tell.
+    """
+
+    def __init__(self, message: str, code: grpc.StatusCode, approval: Approval | None) -> None:
+        super().__init__(message, code)
+        self.approval = approval
+
+
+class StaleApprovalError(ApprovalRefusedError):
+    """Somebody else changed the quote since the version that was expected."""
+
+
+class TransitionRefusedError(ApprovalRefusedError):
+    """The state of the quote does not allow what was asked."""
+
+
+class NotPermittedError(ApprovalRefusedError):
+    """The person may not do what was asked, or the caller may not make the call."""
+
+
+class UnauthenticatedError(QuotewrightError):
+    """The server asks who calls, and the key or token is missing or not good."""
+
+
 class PagesChangedError(QuotewrightError):
     """The server changed its rules or catalogue between two pages."""
 
@@ -112,9 +147,15 @@ class ServerError(QuotewrightError):
 
 _PLAIN: dict[grpc.StatusCode, type[QuotewrightError]] = {
     grpc.StatusCode.ABORTED: PagesChangedError,
+    grpc.StatusCode.UNAUTHENTICATED: UnauthenticatedError,
     grpc.StatusCode.RESOURCE_EXHAUSTED: OverloadedError,
     grpc.StatusCode.UNAVAILABLE: UnavailableError,
     grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceededError,
+}
+_REFUSALS: dict[grpc.StatusCode, type[ApprovalRefusedError]] = {
+    grpc.StatusCode.ABORTED: StaleApprovalError,
+    grpc.StatusCode.FAILED_PRECONDITION: TransitionRefusedError,
+    grpc.StatusCode.PERMISSION_DENIED: NotPermittedError,
 }
 _CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -149,6 +190,11 @@ def from_status(
             info = error_details_pb2.ErrorInfo()
             _unpack(status, info)
             return ServerError(message, code, info.metadata.get("incident", ""))
+    if code in _REFUSALS:
+        approval = Approval()
+        told = _unpack(status, approval)
+        if told or code is not grpc.StatusCode.ABORTED:
+            return _REFUSALS[code](message, code, approval if told else None)
     return _PLAIN.get(code, QuotewrightError)(message, code)
 
 
@@ -158,11 +204,6 @@ def _violations(status: status_pb2.Status) -> tuple[Violation, ...]:
     return tuple(Violation(item.field, item.reason, item.description) for item in details.field_violations)
 
 
-def _unpack(
-    status: status_pb2.Status,
-    details: error_details_pb2.BadRequest | error_details_pb2.ResourceInfo | error_details_pb2.ErrorInfo,
-) -> None:
-    """Fill `details` from the status where it carries such; leave it empty where it does not."""
-    for packed in status.details:
-        if packed.Is(details.DESCRIPTOR):
-            packed.Unpack(details)
+def _unpack(status: status_pb2.Status, details: Message) -> bool:
+    """Fill `details` from the status where it carries such, and say whether; leave it empty where it does not."""
+    return any(packed.Unpack(details) for packed in status.details)

@@ -182,8 +182,10 @@ class ApprovalDesk:
         stored = transaction.case(quote_id)
         found = stored.version if stored is not None else 0
         if expected_version and expected_version != found:
+            if stored is None:
+                raise NotFoundError("quote in approval", quote_id)
             told = f"quote {quote_id!r} changed: it is at version {found}, {expected_version} was expected"
-            raise StaleApprovalError(told, _message(read_case(stored)) if stored is not None else None)
+            raise StaleApprovalError(told, _message(read_case(stored)))
         return stored
 
     def _store(

@@ -16,6 +16,7 @@ import quotewright_client
 from google.protobuf.any_pb2 import Any
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
+from quotewright.v1 import approval_service_pb2
 from quotewright.v1 import quote_service_pb2 as pb
 from quotewright_client import AsyncQuotewrightClient, QuotewrightClient, errors, line, percent_off, quote
 
@@ -68,7 +69,7 @@ def packed(code, details=None):
 
 def test_the_public_surface():
     public = {name for name in vars(quotewright_client) if not name.startswith("_")}
-    modules = {"aio", "channel", "errors", "outcome", "quotes", "sync"}
+    modules = {path.stem for path in Path(quotewright_client.__file__).parent.glob("*.py")}
     assert public - modules == set(quotewright_client.__all__)
     assert quotewright_client.__all__ == sorted(quotewright_client.__all__)
 
@@ -104,6 +105,7 @@ def test_both_clients_have_the_same_methods():
     assert signatures(QuotewrightClient) == signatures(AsyncQuotewrightClient)
 
 
+APPROVAL = approval_service_pb2.Approval(quote_id="Q", version=3)
 ERRORS = [
     (
         packed(
@@ -129,11 +131,15 @@ ERRORS = [
         {"incident": "abc"},
     ),
     (packed(code_pb2.UNKNOWN), errors.ServerError, {"incident": ""}),
-    (packed(code_pb2.PERMISSION_DENIED), errors.QuotewrightError, {}),
+    (packed(code_pb2.PERMISSION_DENIED), errors.NotPermittedError, {"approval": None}),
+    (packed(code_pb2.ABORTED, APPROVAL), errors.StaleApprovalError, {"approval": APPROVAL}),
+    (packed(code_pb2.FAILED_PRECONDITION, APPROVAL), errors.TransitionRefusedError, {"approval": APPROVAL}),
+    (packed(code_pb2.UNAUTHENTICATED), errors.UnauthenticatedError, {}),
+    (packed(code_pb2.DATA_LOSS), errors.QuotewrightError, {}),
 ]
 
 
-@pytest.mark.parametrize(("status", "kind", "attributes"), ERRORS, ids=[str(case[0].code) for case in ERRORS])
+@pytest.mark.parametrize(("status", "kind", "attributes"), ERRORS, ids=[case[1].__name__ for case in ERRORS])
 def test_errors_are_typed(status, kind, attributes):
     async def ask(address):
         async with AsyncQuotewrightClient(address) as client:
