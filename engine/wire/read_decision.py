@@ -12,6 +12,7 @@ from engine.money import ZERO, Rounding, RoundingMode, to_decimal
 from engine.pricing.result import Alternative, Notice, Offer, PricedLine, PricedQuote, PriorPrices, Term, Totals
 from engine.pricing.terms import Periods
 from engine.trace import Adjustment, AdjustmentKind, Origin
+from engine.wire.read_outcomes import read_credit, read_route
 from engine.wire.text import enum_names
 
 CHARGE_TYPES = enum_names(pb.ChargeType, "CHARGE_TYPE_")
@@ -22,7 +23,7 @@ ROUNDING_MODES = enum_names(pb.RoundingMode, "ROUNDING_MODE_")
 
 
 def read_decision(message: pb.Decision) -> Decision:
-    """The decision that a reply of this version's server states.
+    """The decision that a reply of this version's server states; findings of configuration are notices of its pricing.
 
     Raises:
         ValueError: the message is none of ours: an unreadable figure or an unknown enum value.
@@ -47,6 +48,8 @@ def read_decision(message: pb.Decision) -> Decision:
             ],
             notices=[Notice(notice.field, notice.reason, notice.message) for notice in message.notices],
         ),
+        credit=read_credit(message.credit) if message.HasField("credit") else None,
+        approval=read_route(message.approval) if message.HasField("approval") else None,
     )
 
 
