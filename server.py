@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
@@ -28,7 +29,8 @@ def main() -> int:
         print("server.py --help tells the options", file=sys.stderr)
         return 2
     if flags.print_config:
-        print(print_config(chosen))
+        with contextlib.suppress(BrokenPipeError):
+            print(print_config(chosen), flush=True)
         return 0
     options = chosen.options
     configure_logs(options.log_format)

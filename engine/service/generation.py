@@ -94,7 +94,6 @@ class Generation:
                 else:
                     self._hear(next(child for child in self._children if child.channel is readable))
             self._do_what_is_due()
-        self._supervisor.close()
         return 0
 
     def _fork(self, child: Child) -> None:
@@ -289,6 +288,14 @@ def secure(options: Options) -> Upkeep | None:
 def main() -> int:
     """The generation's process; gives the exit code."""
     supervisor = Channel.inherited(int(sys.argv[1]))
+    try:
+        return serve_files(supervisor)
+    finally:
+        supervisor.close()
+
+
+def serve_files(supervisor: Channel) -> int:
+    """Load what the supervisor says and serve it until it says otherwise; gives the exit code."""
     leave_signals_to_the_supervisor()
     end_with_parent(int(sys.argv[2]))
     message = next(supervisor.receive())

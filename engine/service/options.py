@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from catalog.sample import FOLDER as SAMPLE_CATALOG
-from engine.diagnostics import did_you_mean
+from engine.diagnostics import did_you_mean, nearest
 from engine.security.options import SecurityOptions, SecurityOptionsError
 from engine.service.cores import usable_cores
 from engine.service.option_values import (
@@ -156,7 +156,7 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> tu
         OptionsError: some are wrong; tells all.
     """
     flags, unknown = _parser().parse_known_args(arguments)
-    problems = [_unknown_flag(text) for text in unknown]
+    problems = _unknown_flags(unknown)
     found: dict[str, tuple[str, str]] = {}
     file = flags.config or environment.get(ENVIRONMENT_PREFIX + "CONFIG", "")
     if file:
@@ -197,7 +197,7 @@ def print_config(chosen: Chosen) -> str:
     for option in fields(Options):
         value = getattr(chosen.options, option.name)
         lines.append(f"# {option.metadata['what']}")
-        if value is None:
+        if value in (None, ""):
             lines.append(f"# {_key(option)} = ...")
         else:
             lines.append(f"{_key(option)} = {_toml(value)}  # {chosen.origins[option.name]}")
@@ -207,9 +207,14 @@ def print_config(chosen: Chosen) -> str:
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     """What to tell about variables that look like options and are none."""
-    known = {_variable(option) for option in fields(Options)} | {ENVIRONMENT_PREFIX + "CONFIG"}
-    hints = {name: did_you_mean(name, known) for name in environment if name.startswith(ENVIRONMENT_PREFIX)}
-    return [f"{name} is no option of the server; {hint}" for name, hint in hints.items() if hint and name not in known]
+    known = {option.name.upper() for option in fields(Options)} | {"CONFIG"}
+    names = [name.removeprefix(ENVIRONMENT_PREFIX) for name in environment if name.startswith(ENVIRONMENT_PREFIX)]
+    meant = {name: nearest(name, known) for name in names if name not in known}
+    return [
+        f"{ENVIRONMENT_PREFIX}{name} is no option of the server; did you mean {ENVIRONMENT_PREFIX}{near}?"
+        for name, near in meant.items()
+        if near
+    ]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -225,7 +230,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--print-config", action="store_true", help="print the options as TOML, and end")
     for option in fields(Options):
         what = option.metadata["what"]
-        if option.default is not MISSING and option.default is not None and option.default is not False:
+        if option.default is not MISSING and option.default not in (None, False, ""):
             default = option.default
             if isinstance(default, Path):
                 default = "the sample"
@@ -240,7 +245,10 @@ def _parser() -> argparse.ArgumentParser:
 def _from_file(file: Path, problems: list[str]) -> dict[str, tuple[str, str]]:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        problems.append(f"{file}: cannot be read: {error.strerror}")
+        return {}
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problems.append(f"{file}: cannot be read as TOML: {error}")
         return {}
     keys = {_key(option): option for option in fields(Options)}
@@ -270,12 +278,17 @@ def _value(name: str, text: str, origin: str, problems: list[str]) -> list[Any]:
         return []
 
 
-def _unknown_flag(text: str) -> str:
-    if not text.startswith("-"):
-        return f"{text!r} belongs to no option"
-    flag = text.partition("=")[0]
-    hint = did_you_mean(flag, [*map(_flag, fields(Options)), "--config", "--print-config", "--help"])
-    return f"{flag} is no option of the server" + (f"; {hint}" if hint else "")
+def _unknown_flags(texts: Sequence[str]) -> list[str]:
+    """What to tell about arguments that are no options; what follows an unknown flag is its value."""
+    known = [*map(_flag, fields(Options)), "--config", "--print-config", "--help"]
+    flags = [text.partition("=")[0] for text in texts if text.startswith("-")]
+    if not flags:
+        return [f"{text!r} belongs to no option" for text in texts]
+    hints = [did_you_mean(flag, known) for flag in flags]
+    return [
+        f"{flag} is no option of the server" + (f"; {hint}" if hint else "")
+        for flag, hint in zip(flags, hints, strict=True)
+    ]
 
 
 def _flag(option: Field[Any]) -> str:

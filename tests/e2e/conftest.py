@@ -16,7 +16,7 @@ from quotewright_client import QuotewrightClient
 sys.path.insert(0, str(Path(__file__).parent))  # helpers beside the tests
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "tests/cases/e2e"
-SERVING = re.compile(r"serving on (\S+)")
+SERVING = re.compile(r"serving on ([^\s\"]+)")
 
 
 def children(pid: int) -> list[int]:

@@ -60,7 +60,7 @@ class Callers:
     def _call(self):
         # Channels of one process share connections unless told otherwise.
         with QuotewrightClient(self._address, options=[("grpc.use_local_subchannel_pool", 1)]) as client:
-            while not self._stop.is_set():
+            while not self._stop.wait(0.002):  # a pause, so that the processes that start get their turn
                 try:
                     decision = client.price_quote(bolts())
                 except QuotewrightError as error:
@@ -79,17 +79,21 @@ class Callers:
             thread.join(20)
 
 
-def workers_alive(metrics):
+def workers(metrics):
+    """How many serve, and how many were forked again."""
     with urllib.request.urlopen(metrics) as reply:
-        return float(re.search(r"^quotewright_workers_alive (\S+)", reply.read().decode(), re.MULTILINE)[1])
+        text = reply.read().decode()
+    names = ("quotewright_workers_alive", "quotewright_worker_restarts_total")
+    return tuple(float(re.search(rf"^{name} (\S+)", text, re.MULTILINE)[1]) for name in names)
 
 
+@pytest.mark.timeout(900)  # for as many rounds as one asks for
 def test_workers_killed_under_load_lose_no_call(start, own_files):
     server, address = started(start, own_files, "--metrics-address", "127.0.0.1:0")
     metrics = server.wait_for(r"metrics on (\S+)")[1]
     with Callers(address) as callers:
         for number in range(KILLS):
-            wait_until(lambda: workers_alive(metrics) == 2)
+            wait_until(lambda number=number: workers(metrics) == (2, number))
             before = len(callers.answers)
             os.kill(server.workers()[number % 2], signal.SIGKILL)
             wait_until(lambda before=before: len(callers.answers) > before + 20)
@@ -98,6 +102,7 @@ def test_workers_killed_under_load_lose_no_call(start, own_files):
     assert len(re.findall("was killed by signal 9; forked again", server.text)) == KILLS
 
 
+@pytest.mark.timeout(900)
 def test_versions_never_mix_while_files_change_under_load(start, own_files):
     server, address = started(start, own_files)
     rules = own_files / "rules/pricing/discounts.yaml"
