@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -19,7 +20,8 @@ from catalog.product import Product, ancestors
 from engine.diagnostics import Code, Findings
 from engine.source import Span
 
-_Rank = tuple[str, bool, ScopeKind, str, str, date | None, int, int]
+_Scopes = tuple[tuple[ScopeKind, str], ...]
+_Rank = tuple[str, bool, _Scopes, str, date | None, int, int]
 
 
 def check_prices(
@@ -54,12 +56,12 @@ def _check_ambiguity(price_lists: Mapping[str, PriceList], prices: Sequence[Pric
         start, end = validity(price_list, entry)
         if start is not None and end is not None and end < start:
             continue
-        for value in price_list.scope_values or ("",):
+        kinds = [kind for kind, _ in price_list.scopes]
+        for values in itertools.product(*(values for _, values in price_list.scopes)):
             rank = (
                 price_list.currency,
                 price_list.contract,
-                price_list.scope,
-                value,
+                tuple(zip(kinds, values, strict=True)),
                 entry.sku or f"category {entry.category}",
                 start,
                 price_list.priority,
@@ -101,8 +103,8 @@ def _clashes(
 
 
 def _report_ambiguity(rank: _Rank, first: PriceEntry, second: PriceEntry, findings: Findings) -> None:
-    currency, _, scope, value, target, start, _, _ = rank
-    whom = "everyone" if scope is ScopeKind.EVERYONE else f"{scope.value} {value}"
+    currency, _, scopes, target, start, _, _ = rank
+    whom = " and ".join(f"{kind.value} {value}" for kind, value in scopes) or "everyone"
     since = "no start of validity" if start is None else f"the start {start}"
     place = str(first.span) if first.span.file else f"{first.id!r}"
     findings.add(

@@ -31,7 +31,7 @@ def audience(price_list: PriceList) -> str:
     """Whom a price list is for."""
     if not price_list.scope_values:
         return "everyone"
-    return f"{price_list.scope.value} {', '.join(price_list.scope_values)}"
+    return ", ".join(f"{kind.value} {', '.join(values)}" for kind, values in price_list.scopes)
 
 
 def quantity_range(entry: PriceEntry) -> str:

@@ -196,7 +196,7 @@ def read_customers(read: Read) -> Iterator[Customer]:
 def read_price_lists(read: Read) -> Iterator[PriceList]:
     """The price lists with their scopes."""
     days = _Days()
-    scopes = _Children(read("price_list_scopes"))
+    scopes, also = _Children(read("price_list_scopes")), _Children(read("price_list_also"))
     for row in read("price_lists"):
         (list_id, name, currency, precision, scope, start, end, priority, selection, bounds) = row[:10]
         contract, discountable, proration, anchor_day = row[10:]
@@ -207,6 +207,7 @@ def read_price_lists(read: Read) -> Iterator[PriceList]:
             precision=precision,
             scope=ScopeKind(scope),
             scope_values=tuple(value for _, value in scopes.of(list_id)),
+            also=_also(also.of(list_id)),
             valid_from=days[start],
             valid_to=days[end],
             priority=priority,
@@ -217,6 +218,13 @@ def read_price_lists(read: Read) -> Iterator[PriceList]:
             proration=ProrationMethod(proration) if proration else None,
             anchor_day=anchor_day,
         )
+
+
+def _also(rows: list[Any]) -> tuple[tuple[ScopeKind, tuple[str, ...]], ...]:
+    values: dict[ScopeKind, list[str]] = {}
+    for _, kind, value in rows:
+        values.setdefault(ScopeKind(kind), []).append(value)
+    return tuple((kind, tuple(values[kind])) for kind in sorted(values, key=lambda kind: kind.rank))
 
 
 def read_prices(read: Read) -> Iterator[PriceEntry]:

@@ -306,6 +306,7 @@ class PriceList:
         precision: decimals of unit prices.
         scope: kind of scope.
         scope_values: the customers, groups, segments ... it is for, sorted; empty for everyone.
+        also: less specific kinds of scope that must hold as well, each with its values, the most specific first.
         valid_from: first day, None for no bound.
         valid_to: last day, None for no bound.
         priority: higher wins inside one scope; compared before the entries' priorities.
@@ -332,6 +333,12 @@ class PriceList:
     discountable: bool = True
     proration: ProrationMethod | None = None
     anchor_day: int | None = None
+    also: tuple[tuple[ScopeKind, tuple[str, ...]], ...] = ()
+
+    @property
+    def scopes(self) -> tuple[tuple[ScopeKind, tuple[str, ...]], ...]:
+        """Every kind of scope that must hold with its values, the most specific first; empty for everyone."""
+        return ((self.scope, self.scope_values), *self.also) if self.scope_values else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,15 @@ def rows_of(
         "price_list_scopes",
         ((item.id, value) for item in price_lists.values() for value in sorted(item.scope_values)),
     )
+    yield (
+        "price_list_also",
+        (
+            (item.id, kind.value, value)
+            for item in price_lists.values()
+            for kind, values in sorted(item.also)
+            for value in sorted(values)
+        ),
+    )
     yield "prices", (_price(item) for item in prices.values())
     yield "price_tiers", (row for item in prices.values() for row in _tiers(item))
     yield "price_coverage", (row for item in prices.values() for row in _coverage(item))

@@ -149,6 +149,12 @@ TABLES: tuple[Table, ...] = (
         (("price_list", "price_lists", "id"),),
     ),
     Table(
+        "price_list_also",
+        _text("price_list", "kind", "value"),
+        ("price_list", "kind", "value"),
+        (("price_list", "price_lists", "id"),),
+    ),
+    Table(
         "prices",
         _text("id", "price_list") | _PRICE_OPTIONAL | {"priority": int} | _text("free_units", "model"),
         ("id",),
@@ -175,7 +181,7 @@ TABLES: tuple[Table, ...] = (
         ("from_currency", "to_currency", "valid_from"),
     ),
 )
-"""Parents before children. Columns that the first version did not have are nullable, and NULL where it wrote.
+"""Parents before children. What the first version did not have is read as nothing: no rows, no values.
 
 Of `prices`, the place in the file is kept beside the content, in `price_places`.
 """

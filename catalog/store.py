@@ -38,10 +38,12 @@ def load(path: Path) -> Catalog:
         connection.execute("BEGIN")  # one state of the database for all tables
         _check_schema(path, connection)
 
-        content = ContentHash()
+        content, tables = ContentHash(), _table_names(connection)
 
         def read(table: str) -> Iterable[Any]:
             keys = ", ".join(f'"{column}"' for column in _BY_NAME[table].primary_key)
+            if table not in tables:
+                return content.rows(table, ())  # of an older version
             columns = ", ".join(_columns(connection, _BY_NAME[table]))
             rows = connection.execute(f'SELECT {columns} FROM "{table}" ORDER BY {keys}')  # noqa: S608  # names of ours
             return rows if table == PRICE_PLACES.name else content.rows(table, rows)

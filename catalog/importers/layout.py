@@ -51,6 +51,7 @@ PRICE_LISTS = (
             "precision",
             "scope",
             "scope_values",
+            "also",
             "priority",
             "selection",
             "bounds",
@@ -129,7 +130,7 @@ CSV_COLUMNS: dict[str, frozenset[str]] = {
 }
 """The files of a CSV folder with their columns."""
 
-NAMED_COLUMNS = frozenset({"attributes", "own_prices"})
-"""Columns written with a name behind a point, such as `attributes.cores` or `own_prices.EUR`."""
+NAMED_COLUMNS = frozenset({"also", "attributes", "own_prices"})
+"""Columns written with a name behind a point, such as `attributes.cores`, `own_prices.EUR` or `also.country`."""
 
 REQUIRED_CSV = ("products.csv", "price_lists.csv", "prices.csv")

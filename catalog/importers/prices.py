@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from catalog.importers.charge_models import ModelFields, list_price, read_model
 from catalog.importers.layout import PRICE_LISTS, PRICES
-from catalog.importers.records import Fields, Names, Record, shown
+from catalog.importers.records import Fields, Names, Record, Scalar, shown
 from catalog.price import (
     BillingPeriod,
     PriceEntry,
@@ -48,6 +48,7 @@ def read_price_list(
         precision=precision,
         scope=scope,
         scope_values=_scope_values(fields, scope, scopes),
+        also=_also(fields, scope, scopes),
         valid_from=valid_from,
         valid_to=valid_to,
         priority=fields.integer("priority") or 0,
@@ -66,11 +67,35 @@ def _scope_values(fields: Fields, scope: ScopeKind, scopes: Mapping[ScopeKind, N
         fields.report("scope_values", "a price list for everyone has no scope_values")
     if scope is not ScopeKind.EVERYONE and not values:
         fields.report("scope_values", f"scope_values are missing: scope is {scope.value}", code=Code.MISSING_FIELD)
-    names = scopes.get(scope)
+    return _known(fields, values, scopes.get(scope))
+
+
+def _also(
+    fields: Fields, scope: ScopeKind, scopes: Mapping[ScopeKind, Names]
+) -> tuple[tuple[ScopeKind, tuple[str, ...]], ...]:
+    """What else must hold, of less specific kinds than the scope, which alone decides how the list is found."""
+    record = fields.sub_record("also")
+    if record is None:
+        return ()
+    known = {kind.value: kind for kind in ScopeKind if kind is not ScopeKind.EVERYONE}
+    own = Fields(record, frozenset(known), fields.findings)
+    found = []
+    for kind in filter(None, map(known.get, record.fields)):
+        if kind.rank <= scope.rank:
+            message = f"the most specific kind is the scope: write scope: {kind.value} in place of {scope.value}"
+            own.report(kind.value, message if kind is not scope else f"{kind.value} is the scope already")
+            continue
+        values = _known(own, own.texts(kind.value), scopes.get(kind))
+        if values:
+            found.append((kind, values))
+    return tuple(sorted(found, key=lambda item: item[0].rank))
+
+
+def _known(fields: Fields, values: list[Scalar], names: Names | None) -> tuple[str, ...]:
     for value in values:
         if names is None or not names.known or value.text in names.known:
             continue
-        if scope is ScopeKind.CUSTOMER:
+        if names.noun == "customer":
             names.check(value, fields.findings)
         else:  # may be meant for customers who come with their quotes
             fields.findings.add(

@@ -281,6 +281,13 @@ class Fields:
             self.report(name, f"{name} is a list of texts", code=Code.WRONG_TYPE)
         return texts
 
+    def sub_record(self, name: str) -> Record | None:
+        """A value that has fields of its own, or None."""
+        node = self._fields.get(name)
+        if node is not None and not isinstance(node, Record):
+            self.report(name, f"{name} has fields of its own", code=Code.WRONG_TYPE)
+        return node if isinstance(node, Record) else None
+
     def records(self, name: str) -> list[Record]:
         """A list of records."""
         node = self._fields.get(name)

@@ -184,7 +184,7 @@ class _Vocabulary:
         customers = catalog.customers.values()
 
         def of_customers(name: str, kind: ScopeKind | None) -> Callable[[], _Known]:
-            scopes = (item.scope_values for item in catalog.price_lists.values() if item.scope is kind)
+            scopes = (values for item in catalog.price_lists.values() for of, values in item.scopes if of is kind)
             values = {getattr(customer, name) for customer in customers} | {value for some in scopes for value in some}
             return lambda: _Known(f"no customer or price list of the catalogue knows the {name}", _full(values), True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from catalog.price import ScopeKind
 from engine.feel import from_python, interpret, to_string
 from engine.money import plain
 from engine.pricing.facts import facts_of
@@ -66,7 +67,7 @@ def _why_it_wins(chosen: CompiledEntry, entry: CompiledEntry, state: LineState) 
     if chosen.price_list.contract and not entry.price_list.contract:
         return "was agreed with the customer"
     if state.quote.program.profile.price_choice is not PriceChoice.LOWEST:
-        if chosen.price_list.scope is not entry.price_list.scope:
+        if _kinds(chosen) != _kinds(entry):
             return f"is for {scope_words(chosen)}, which is more specific than {scope_words(entry)}"
         if bool(chosen.entry.sku) is not bool(entry.entry.sku):
             return "is for the product itself, this one for its category"
@@ -79,6 +80,10 @@ def _why_it_wins(chosen: CompiledEntry, entry: CompiledEntry, state: LineState) 
     if mine is not None and its is not None and mine < its:
         return f"is lower: {plain(mine)} against {plain(its)}"
     return "comes first"
+
+
+def _kinds(entry: CompiledEntry) -> list[ScopeKind]:
+    return [kind for kind, _ in entry.price_list.scopes]
 
 
 def _by_rank(chosen: CompiledEntry, other: CompiledEntry) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -35,21 +35,39 @@ def applicable_lists(book: PriceBook, currency: str, day: date, customer: Facts,
     contracts: list[tuple[CompiledPriceList, ...]] = []
     by_scope = book.scopes.get(currency, {})
     for kind in book.kinds.get(currency, ()):
-        if kind is EVERYONE:
-            value: object = ""
-        elif kind is CHANNEL:
-            value = channel or None
-        else:
-            value = customer.get(SCOPE_FACTS[kind])
+        value = "" if kind is EVERYONE else _found(kind, customer, channel)
         if not isinstance(value, str):
             continue
         valid = [item for item in by_scope.get((kind, value), ()) if _is_valid(item, day)]
-        agreed = tuple(item for item in valid if item.price_list.contract)
-        if agreed:
-            contracts.append(agreed)
-        if len(agreed) < len(valid):
-            lists.append(tuple(item for item in valid if not item.price_list.contract))
+        groups = [valid]
+        for item in valid:
+            if item.price_list.also:
+                groups = _by_specificity(valid, customer, channel)
+                break
+        for group in groups:
+            agreed = tuple(item for item in group if item.price_list.contract)
+            if agreed:
+                contracts.append(agreed)
+            if len(agreed) < len(group):
+                lists.append(tuple(item for item in group if not item.price_list.contract))
     return Source(currency, tuple(lists), tuple(contracts))
+
+
+def _found(kind: ScopeKind, customer: Facts, channel: str) -> object:
+    """What a quote has of a kind of scope; None where it is unknown."""
+    return (channel or None) if kind is CHANNEL else customer.get(SCOPE_FACTS[kind])
+
+
+def _by_specificity(valid: Sequence[CompiledPriceList], customer: Facts, channel: str) -> list[list[CompiledPriceList]]:
+    """The lists of one scope that hold, in groups by what else they ask for, the most specific first."""
+    groups: dict[tuple[int, ...], list[CompiledPriceList]] = {}
+    for item in valid:
+        also = item.price_list.also
+        if all(_found(kind, customer, channel) in values for kind, values in also):
+            # Of two lists that which names the more specific kind comes first: no kind stands behind all others.
+            kinds = (*(kind.rank for kind, _ in also), EVERYONE.rank)
+            groups.setdefault(kinds, []).append(item)
+    return [groups[kinds] for kinds in sorted(groups)]
 
 
 def _is_valid(item: CompiledPriceList, day: date) -> bool:
@@ -179,22 +197,21 @@ def why_not(
         least_words = "" if least is None else f" from {plain(least)}"
         most_words = "" if most is None else f" to {plain(most)}"
         return 2, f"it is for quantities{least_words}{most_words}, this is {plain(quantity)}"
-    scope = entry.price_list.scope
-    if scope is ScopeKind.EVERYONE:
-        return 0, ""
-    found = channel if scope is ScopeKind.CHANNEL else customer.get(SCOPE_FACTS[scope])
-    if found in entry.price_list.scope_values:
-        return 0, ""
-    return 1, f"it is for {scope_words(entry)}, this one is {found or 'unknown'}"
+    for kind, values in entry.price_list.scopes:
+        found = _found(kind, customer, channel)
+        if found not in values:
+            return 1, f"it is for {_values_words(kind, values)}, this one is {found or 'unknown'}"
+    return 0, ""
 
 
 def scope_words(entry: CompiledEntry) -> str:
     """Whom an entry's list is for: "segment SMB", "everyone"."""
-    scope, values = entry.price_list.scope, entry.price_list.scope_values
-    if scope is ScopeKind.EVERYONE:
-        return "everyone"
+    return " and ".join(_values_words(kind, values) for kind, values in entry.price_list.scopes) or "everyone"
+
+
+def _values_words(kind: ScopeKind, values: tuple[str, ...]) -> str:
     shown = ", ".join(values[:MAX_SCOPE_VALUES]) + (", ..." if len(values) > MAX_SCOPE_VALUES else "")
-    return f"{scope.value.replace('_', ' ')} {shown}"
+    return f"{kind.value.replace('_', ' ')} {shown}"
 
 
 def _count(entries: list[CompiledEntry]) -> str:

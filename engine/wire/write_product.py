@@ -94,6 +94,8 @@ def _write_price(price_list: PriceList, entry: PriceEntry, message: pb.Price) ->
     message.currency = price_list.currency
     message.scope = price_list.scope
     message.scope_values.extend(price_list.scope_values)
+    for kind, values in price_list.also:
+        message.also.add(scope=kind, values=values)
     message.sku = entry.sku
     message.category = entry.category
     message.valid_from = optional_date_text(first)

@@ -187,7 +187,7 @@ class Money(_message.Message):
     def __init__(self, amount: _Optional[str] = ..., currency: _Optional[str] = ...) -> None: ...
 
 class Price(_message.Message):
-    __slots__ = ("id", "price_list", "currency", "scope", "scope_values", "sku", "category", "valid_from", "valid_to", "min_quantity", "max_quantity", "priority", "billing_period", "free_units", "minimum_charge", "committed_quantity", "maximum_charge", "committed_amount", "per_unit", "volume", "graduated", "package", "block", "percent_of_total", "cost_plus", "attribute", "percentage")
+    __slots__ = ("id", "price_list", "currency", "scope", "scope_values", "sku", "category", "valid_from", "valid_to", "min_quantity", "max_quantity", "priority", "billing_period", "free_units", "minimum_charge", "committed_quantity", "maximum_charge", "committed_amount", "also", "per_unit", "volume", "graduated", "package", "block", "percent_of_total", "cost_plus", "attribute", "percentage")
     ID_FIELD_NUMBER: _ClassVar[int]
     PRICE_LIST_FIELD_NUMBER: _ClassVar[int]
     CURRENCY_FIELD_NUMBER: _ClassVar[int]
@@ -206,6 +206,7 @@ class Price(_message.Message):
     COMMITTED_QUANTITY_FIELD_NUMBER: _ClassVar[int]
     MAXIMUM_CHARGE_FIELD_NUMBER: _ClassVar[int]
     COMMITTED_AMOUNT_FIELD_NUMBER: _ClassVar[int]
+    ALSO_FIELD_NUMBER: _ClassVar[int]
     PER_UNIT_FIELD_NUMBER: _ClassVar[int]
     VOLUME_FIELD_NUMBER: _ClassVar[int]
     GRADUATED_FIELD_NUMBER: _ClassVar[int]
@@ -233,6 +234,7 @@ class Price(_message.Message):
     committed_quantity: str
     maximum_charge: str
     committed_amount: str
+    also: _containers.RepeatedCompositeFieldContainer[PriceScope]
     per_unit: PerUnit
     volume: TieredPrice
     graduated: TieredPrice
@@ -242,7 +244,15 @@ class Price(_message.Message):
     cost_plus: CostPlus
     attribute: AttributePrice
     percentage: Percentage
-    def __init__(self, id: _Optional[str] = ..., price_list: _Optional[str] = ..., currency: _Optional[str] = ..., scope: _Optional[str] = ..., scope_values: _Optional[_Iterable[str]] = ..., sku: _Optional[str] = ..., category: _Optional[str] = ..., valid_from: _Optional[str] = ..., valid_to: _Optional[str] = ..., min_quantity: _Optional[str] = ..., max_quantity: _Optional[str] = ..., priority: _Optional[int] = ..., billing_period: _Optional[_Union[_decision_pb2.BillingPeriod, str]] = ..., free_units: _Optional[str] = ..., minimum_charge: _Optional[str] = ..., committed_quantity: _Optional[str] = ..., maximum_charge: _Optional[str] = ..., committed_amount: _Optional[str] = ..., per_unit: _Optional[_Union[PerUnit, _Mapping]] = ..., volume: _Optional[_Union[TieredPrice, _Mapping]] = ..., graduated: _Optional[_Union[TieredPrice, _Mapping]] = ..., package: _Optional[_Union[PackagePrice, _Mapping]] = ..., block: _Optional[_Union[BlockPrice, _Mapping]] = ..., percent_of_total: _Optional[_Union[PercentOfTotal, _Mapping]] = ..., cost_plus: _Optional[_Union[CostPlus, _Mapping]] = ..., attribute: _Optional[_Union[AttributePrice, _Mapping]] = ..., percentage: _Optional[_Union[Percentage, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., price_list: _Optional[str] = ..., currency: _Optional[str] = ..., scope: _Optional[str] = ..., scope_values: _Optional[_Iterable[str]] = ..., sku: _Optional[str] = ..., category: _Optional[str] = ..., valid_from: _Optional[str] = ..., valid_to: _Optional[str] = ..., min_quantity: _Optional[str] = ..., max_quantity: _Optional[str] = ..., priority: _Optional[int] = ..., billing_period: _Optional[_Union[_decision_pb2.BillingPeriod, str]] = ..., free_units: _Optional[str] = ..., minimum_charge: _Optional[str] = ..., committed_quantity: _Optional[str] = ..., maximum_charge: _Optional[str] = ..., committed_amount: _Optional[str] = ..., also: _Optional[_Iterable[_Union[PriceScope, _Mapping]]] = ..., per_unit: _Optional[_Union[PerUnit, _Mapping]] = ..., volume: _Optional[_Union[TieredPrice, _Mapping]] = ..., graduated: _Optional[_Union[TieredPrice, _Mapping]] = ..., package: _Optional[_Union[PackagePrice, _Mapping]] = ..., block: _Optional[_Union[BlockPrice, _Mapping]] = ..., percent_of_total: _Optional[_Union[PercentOfTotal, _Mapping]] = ..., cost_plus: _Optional[_Union[CostPlus, _Mapping]] = ..., attribute: _Optional[_Union[AttributePrice, _Mapping]] = ..., percentage: _Optional[_Union[Percentage, _Mapping]] = ...) -> None: ...
+
+class PriceScope(_message.Message):
+    __slots__ = ("scope", "values")
+    SCOPE_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    scope: str
+    values: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, scope: _Optional[str] = ..., values: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class PerUnit(_message.Message):
     __slots__ = ("unit_price",)

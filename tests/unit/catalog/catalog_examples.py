@@ -177,7 +177,9 @@ def catalogs(draw):
 
 def _price_list(list_id, currency, scope, value, day):
     values = () if scope is ScopeKind.EVERYONE else (value,)
-    return PriceList(list_id, "Näme", currency, 4, scope, values, day, None, 3, Selection.LOWEST)
+    also = () if scope.rank >= ScopeKind.COUNTRY.rank else ((ScopeKind.COUNTRY, ("DE", value)),)
+    also = tuple((kind, tuple(sorted(set(names)))) for kind, names in also)
+    return PriceList(list_id, "Näme", currency, 4, scope, values, day, None, 3, Selection.LOWEST, also=also)
 
 
 def _price(price_id, price_list, model, sku, amount, day):
@@ -246,6 +248,7 @@ FULL = {
         discountable=False,
         proration=ProrationMethod.ACTUAL,
         anchor_day=15,
+        also=((ScopeKind.COUNTRY, ("DE",)), (ScopeKind.REGION, ("EMEA",))),
     ),
     "prices": PriceEntry(
         id="p",

@@ -38,7 +38,8 @@ def changed(value):
         return [{**value, name: other} for name in value for other in changed(value[name])] + [{}]
     if isinstance(value, tuple):
         inner = [(*value[:i], other, *value[i + 1 :]) for i, item in enumerate(value) for other in changed(item)]
-        return [*inner, (), value[1:]]
+        pair = isinstance(next(iter(value), None), enum.Enum)
+        return inner if pair else [*inner, (), value[1:]]
     assert dataclasses.is_dataclass(value)
     return [
         dataclasses.replace(value, **{field.name: other})
@@ -94,7 +95,7 @@ def test_the_order_of_parts_does_not_matter(catalog, random):
 
 
 def test_the_version_stays_what_it_is_from_release_to_release():
-    assert version(**FULL) == "b6ed7cc43800df750f71ca7c1252392e"
+    assert version(**FULL) == "8a86baa83d076e786f69a5c8e2b0c72d"
 
 
 def test_equal_numbers_that_are_written_differently_are_different_content():
