@@ -30,8 +30,8 @@ from engine.source import Span, at
 from engine.tables.column_test import ColumnTest, Interval, intersection
 from engine.tables.conditions import PathNames, SplitCondition, conjuncts, split_condition
 
-NAMES = ("customer", "quote", "line", "product", "aggregate", "credit", "requester", "derived", "needed", "account",
-         "exposure", "score", "rating", "contract")  # fmt: skip
+NAMES = ("customer", "quote", "line", "product", "aggregate", "credit", "configuration", "requester", "derived",
+         "needed", "account", "exposure", "score", "rating", "contract")  # fmt: skip
 """What conditions of any kind of rule may begin a path with."""
 
 MAX_TABLE_BYTES = 2_000_000

@@ -11,6 +11,7 @@ COMMANDS = (
     "configure",
     "solve",
     "check",
+    "test",
     "diff",
     "simulate",
     "table",
@@ -20,6 +21,9 @@ COMMANDS = (
     "demo",
     "approvals",
     "renew",
+    "release",
+    "decisions",
+    "replay",
     "keys",
 )
 """The commands, in the order of the help text: each is the function of that name in the module of that name."""

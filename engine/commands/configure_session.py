@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 
 from engine.configure.answer import Answer, SetBy, State
-from engine.configure.choices import Choice, ChoicesRejectedError, shown
+from engine.configure.choices import Choice, ChoicesRejectedError, choice_of_text, shown
 from engine.configure.completion import PriceRangeError, WholeConfiguration, cheapest, complete
 from engine.configure.configurator import Configurator
 from engine.configure.explanation import explain, why_conflict
@@ -16,7 +15,6 @@ from engine.configure.program import AttributeKind, Group, Model
 from engine.configure.repair import repair
 from engine.configure.solver import OutOfTimeError
 from engine.diagnostics import did_you_mean
-from engine.money import to_decimal
 
 SECONDS = 10.0
 """What one answer may take."""
@@ -69,7 +67,7 @@ class ConfigureSession:
             elif command == "cheapest" and rest:
                 yield from self._whole(rest.upper())
             else:
-                yield from self._choose(read_choice(line.strip(), self._model))
+                yield from self._choose(choice_of_text(line.strip(), self._model))
         except ChoicesRejectedError as error:
             for problem in error.problems:
                 yield f"  {problem.message}"
@@ -178,33 +176,6 @@ def whole_lines(model: Model, whole: WholeConfiguration) -> Iterator[str]:
         yield f"  {whole.total} {whole.currency} ({told})"
         if whole.unpriced:
             yield f"  without a price: {', '.join(model.elements[index].path for index in whole.unpriced)}"
-
-
-def read_choice(text: str, model: Model) -> Choice:
-    """What a person typed as a choice: `CPU-16`, `2 x CPU-16`, `not CPU-16`, `rack_depth = 800`."""
-    if text in model.names:
-        return Choice(text)
-    if text.startswith("not "):
-        return Choice(text.removeprefix("not ").strip(), False)
-    name, equals, value = text.partition("=")
-    if equals:
-        return Choice(name.strip(), _value(value.strip(), name.strip(), model))
-    count, times, name = text.partition(" x ")
-    if times and count.strip().isdigit() and len(count) < 10:
-        return Choice(name.strip(), True, int(count))
-    return Choice(text)
-
-
-def _value(text: str, name: str, model: Model) -> str | bool | Decimal:
-    kind = next((attribute.kind for attribute in model.attributes if attribute.path == name), None)
-    if kind is AttributeKind.BOOLEAN and text in ("true", "false", "yes", "no"):
-        return text in ("true", "yes")
-    if kind is AttributeKind.NUMBER:
-        try:
-            return to_decimal(text)
-        except ValueError:
-            return text
-    return text
 
 
 def _elements(answer: Answer, elements: Sequence[int], *, in_full: bool) -> Iterator[str]:

@@ -41,7 +41,7 @@ def show_decision(decision: Decision, lines: Iterable[PricedLine], out: Console,
     out.print(_line_table(decision))
     for line in lines:
         if not line.prices_hidden:
-            out.print(_waterfall_table(line, decision.currency))
+            out.print(waterfall_table(line, decision.currency))
         for told in _asides(line, decision.currency):
             out.print(Text(f"  {told}", style="dim"))
     out.print(_totals_table(decision.pricing.totals, decision.currency))
@@ -107,7 +107,8 @@ def _prices(line: PricedLine) -> tuple[str, str, str]:
     return amount_text(line.list_unit_price) + period, amount_text(line.net_unit_price), amount_text(line.net_total)
 
 
-def _waterfall_table(line: PricedLine, currency: str) -> Table:
+def waterfall_table(line: PricedLine, currency: str) -> Table:
+    """The steps that led to a line's price, with what acted and why."""
     table = Table(title=Text(f"Waterfall of line {line.id}: {line.sku} ({line.name})"), title_justify="left")
     table.add_column("Step")
     table.add_column("Acts", justify="right", no_wrap=True)

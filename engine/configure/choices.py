@@ -11,7 +11,7 @@ from catalog.product import AttributeValue
 from engine.configure.formula import Literal
 from engine.configure.program import Attribute, AttributeKind, Element, Model
 from engine.diagnostics import did_you_mean
-from engine.money import plain
+from engine.money import plain, to_decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,3 +177,30 @@ def _range_of(element: Element) -> str:
     if element.min_quantity == element.max_quantity:
         return f"always {element.min_quantity}"
     return f"{element.min_quantity} to {element.max_quantity}"
+
+
+def choice_of_text(text: str, model: Model) -> Choice:
+    """What a person typed as a choice: `CPU-16`, `2 x CPU-16`, `not CPU-16`, `rack_depth = 800`."""
+    if text in model.names:
+        return Choice(text)
+    if text.startswith("not "):
+        return Choice(text.removeprefix("not ").strip(), False)
+    name, equals, value = text.partition("=")
+    if equals:
+        return Choice(name.strip(), _value(value.strip(), name.strip(), model))
+    count, times, name = text.partition(" x ")
+    if times and count.strip().isdigit() and len(count) < 10:
+        return Choice(name.strip(), True, int(count))
+    return Choice(text)
+
+
+def _value(text: str, name: str, model: Model) -> str | bool | Decimal:
+    kind = next((attribute.kind for attribute in model.attributes if attribute.path == name), None)
+    if kind is AttributeKind.BOOLEAN and text in ("true", "false", "yes", "no"):
+        return text in ("true", "yes")
+    if kind is AttributeKind.NUMBER:
+        try:
+            return to_decimal(text)
+        except ValueError:
+            return text
+    return text

@@ -11,8 +11,8 @@ from engine.source import Span
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 RULE_SUFFIXES = (".yaml", ".yml", ".csv", ".xlsx", ".dmn", ".uvl", ".dimacs")
-NOT_RULES = ("quotes", "gates")
-"""Folders of a rulebook that hold no rules: stored quotes to try it with, and gates to hold changes to."""
+NOT_RULES = ("quotes", "contracts", "gates")
+"""Folders of a rulebook that hold no rules: quotes and contracts to try it with, and gates to hold changes to."""
 
 
 @dataclass(frozen=True, slots=True)

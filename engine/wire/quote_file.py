@@ -69,6 +69,25 @@ def read_quote_file(text: str, file: str) -> QuoteFile:
     return QuoteFile(message, document)
 
 
+def fill_message(message: Message, document: Document, path: Path, findings: Findings, value: Any) -> None:
+    """Fill any message of the contract from a mapping that stands at a path of a document; mistakes become findings."""
+    MessageReader(document, findings).fill(message, value, path)
+
+
+def set_field(message: Message, name: str, document: Document, path: Path, findings: Findings, value: Any) -> None:
+    """Give one field of a message the value that stands at a path of a document, in the place of any other."""
+    field: AnyField = message.DESCRIPTOR.fields_by_name[name]
+    message.ClearField(field.containing_oneof.name if field.containing_oneof is not None else name)
+    if value is not None:
+        MessageReader(document, findings).set(message, field, value, path)
+
+
+def set_fact(messages: Any, name: str, document: Document, path: Path, findings: Findings, value: Any) -> None:
+    """Give one of a message's facts the value that stands at a path of a document."""
+    messages[name].Clear()
+    MessageReader(document, findings).fill_fact(messages[name], value, path)
+
+
 def steps_of(field: str) -> Path:
     """The steps of a field path: ("lines", 3, "facts", "size") of "lines[3].facts['size']"."""
     steps: list[str | int] = []
