@@ -110,7 +110,9 @@ def _all(before: decision_pb2.Decision, after: decision_pb2.Decision, *, version
     yield from _figure("margin in percent", before.totals.margin_percent, after.totals.margin_percent, "")
     yield from _lines(before, after, money)
     if before.HasField("credit") or after.HasField("credit"):
-        yield from _changed("credit", CREDIT_OUTCOMES[before.credit.outcome], CREDIT_OUTCOMES[after.credit.outcome])
+        yield from _changed(
+            "credit", _words(CREDIT_OUTCOMES[before.credit.outcome]), _words(CREDIT_OUTCOMES[after.credit.outcome])
+        )
     if before.HasField("approval") or after.HasField("approval"):
         yield from _approval(before.approval, after.approval)
     yield from _added_and_gone(
@@ -164,9 +166,7 @@ def _steps(name: str, before: dict[tuple[str, str, int], str], after: dict[tuple
 
 
 def _approval(before: approval_pb2.ApprovalRoute, after: approval_pb2.ApprovalRoute) -> Iterator[str]:
-    yield from _changed(
-        "approval", OUTCOMES[before.outcome].replace("_", " "), OUTCOMES[after.outcome].replace("_", " ")
-    )
+    yield from _changed("approval", _words(OUTCOMES[before.outcome]), _words(OUTCOMES[after.outcome]))
     old = {step.id: STATUSES[step.status] for step in before.steps}
     new = {step.id: STATUSES[step.status] for step in after.steps}
     yield from _added_and_gone("approval step", old, new)
@@ -179,6 +179,10 @@ def _added_and_gone(what: str, before: Iterable[str], after: Iterable[str]) -> I
     old, new = list(before), list(after)
     yield from (f"{what} is gone: {item}" for item in old if item not in new)
     yield from (f"{what} is new: {item}" for item in new if item not in old)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _changed(what: str, before: str, after: str) -> Iterator[str]:
