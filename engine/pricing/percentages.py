@@ -10,6 +10,7 @@ from catalog.price import BillingPeriod, Coverage, PercentBase, PercentOfTotal
 from engine.money import ZERO, plain
 from engine.pricing.charges import PercentOfTotal as PercentageCharge
 from engine.pricing.foreign import converted_amount
+from engine.pricing.result import Notice
 from engine.pricing.state import LineState
 from engine.pricing.terms import per_period
 from engine.trace import Adjustment
@@ -74,6 +75,10 @@ class PercentageLines:
             after = line.term.exact.of(after)
         line.per_line = True
         line.price = line.list_amount = line.list_total = after
+        if not count:
+            what = f"SKU {line.line.sku} costs a percentage of other lines, and this quote has none that it covers"
+            message = f"{what}; its amount is {'its minimum' if amount else 'zero'}"
+            line.quote.notices.append(Notice(f"{line.path}.sku", "NOTHING_COVERED", message))
         covered = f"{count} covered line{'' if count == 1 else 's'}"
         words = f"{charge.explain(base)} ({model.base.value} price of {covered})"
         if line.quantity != 1:
