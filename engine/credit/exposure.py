@@ -43,7 +43,9 @@ def exposure_of(
         day: on which items are overdue.
         horizon_days: None for no horizon.
     """
-    last = None if horizon_days is None else day + timedelta(days=horizon_days)
+    last = None
+    if horizon_days is not None:
+        last = day + timedelta(days=min(horizon_days, (date.max - day).days))
     receivables: list[OpenItem] = []
     orders: list[OpenOrder] = []
     deliveries: list[OpenOrder] = []

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -21,6 +23,12 @@ from engine.load.table_grid import HEAD_ROWS, read_grid
 from engine.load.xlsx_parts import ErrorCells, RefusedWorkbookError, inspect_workbook
 from engine.schema.table import Cell, DecisionTable
 from engine.source import Span
+
+# What a damaged archive or a damaged workbook inside a whole archive is found out by.
+_BROKEN = (
+    python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    RuntimeError, EOFError, ValueError, OverflowError,
+)  # fmt: skip
 
 _CellValue = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
@@ -69,7 +77,7 @@ def _sheets(
         ]
     except OSError as error:
         findings.add(Code.FILE_UNREADABLE, f"cannot be read: {error.strerror or error}", Span(file))
-    except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
+    except _BROKEN as error:
         findings.add(Code.FILE_UNREADABLE, f"this is no Excel workbook (.xlsx): {error}", Span(file))
     except RefusedWorkbookError as error:
         findings.add(Code.LIMIT, str(error), Span(file))
