@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +23,21 @@ TABLES = (
     BEFORE UPDATE OF number, id, method, quote_id, rulebook, catalogue, engine, first_at, request, response ON decisions
     BEGIN SELECT RAISE(ABORT, 'what was decided never changes'); END
     """,
+    # Replies of the same versions have most of their texts in common: the first one is the dictionary of all others.
+    """
+    CREATE TABLE reply_dictionaries (
+      rulebook TEXT NOT NULL, catalogue TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (rulebook, catalogue))
+    """,
+    """
+    CREATE TRIGGER reply_dictionaries_no_update BEFORE UPDATE ON reply_dictionaries
+    BEGIN SELECT RAISE(ABORT, 'replies are read with it'); END
+    """,
     "CREATE TABLE unrecorded (at TEXT NOT NULL, decisions INTEGER NOT NULL, reason TEXT NOT NULL)",
 )
 """The tables of this part, as SQL."""
 
 ID_DIGITS = 32
+DICTIONARY_BYTES = 32_000  # zlib looks back no further
 
 
 class UnknownDecisionError(Exception):
@@ -94,15 +104,25 @@ class NewDecision:
     response: bytes
 
 
-def record(connection: sqlite3.Connection, versions: Versions, decisions: Iterable[NewDecision]) -> None:
+def record(connection: sqlite3.Connection, versions: Versions, decisions: Sequence[NewDecision]) -> None:
     """Store decisions; one that is stored already is counted."""
+    if not decisions:
+        return
+    connection.execute(
+        "INSERT OR IGNORE INTO reply_dictionaries (rulebook, catalogue, content) VALUES (?, ?, ?)",
+        (versions.rulebook, versions.catalogue, decisions[0].response[:DICTIONARY_BYTES]),
+    )
+    [dictionary] = connection.execute(
+        "SELECT content FROM reply_dictionaries WHERE rulebook = ? AND catalogue = ?",
+        (versions.rulebook, versions.catalogue),
+    ).fetchone()
     connection.executemany(
         "INSERT INTO decisions (id, method, quote_id, rulebook, catalogue, engine, first_at, last_at, times, request, "
         "response) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1, ?8, ?9) "
         "ON CONFLICT (id) DO UPDATE SET times = times + 1, last_at = max(last_at, excluded.last_at)",
         (
             (new.id, new.method, new.quote_id, versions.rulebook, versions.catalogue, versions.engine, new.at,
-             zlib.compress(new.request, 1), zlib.compress(new.response, 1))
+             zlib.compress(new.request, 1), _packed(new.response, dictionary))
             for new in decisions
         ),
     )  # fmt: skip
@@ -171,12 +191,27 @@ def forget(connection: sqlite3.Connection, before: str) -> int:
     return connection.execute("DELETE FROM decisions WHERE last_at < ?", (before,)).rowcount
 
 
-_COLUMNS = "number, id, method, quote_id, rulebook, catalogue, engine, first_at, last_at, times, request, response"
+_COLUMNS = (
+    "number, id, method, quote_id, rulebook, catalogue, engine, first_at, last_at, times, request, response, "
+    "(SELECT content FROM reply_dictionaries AS its WHERE its.rulebook = decisions.rulebook "
+    "AND its.catalogue = decisions.catalogue)"
+)
+
+
+def _packed(response: bytes, dictionary: bytes) -> bytes:
+    packer = zlib.compressobj(1, zdict=dictionary)
+    return packer.compress(response) + packer.flush()
+
+
+def _unpacked(packed: bytes, dictionary: bytes) -> bytes:
+    unpacker = zlib.decompressobj(zdict=dictionary)
+    return unpacker.decompress(packed) + unpacker.flush()
 
 
 def _read(row: tuple[Any, ...]) -> RecordedDecision:
-    number, identifier, method, quote_id, rulebook, catalogue, engine, first_at, last_at, times, request, response = row
+    number, identifier, method, quote_id, rulebook, catalogue, engine, first_at, last_at, times = row[:10]
+    request, response, dictionary = row[10:]
     return RecordedDecision(
         number, identifier, method, quote_id, Versions(rulebook, catalogue, engine), first_at, last_at, times,
-        zlib.decompress(request), zlib.decompress(response),
+        zlib.decompress(request), _unpacked(response, dictionary),
     )  # fmt: skip
