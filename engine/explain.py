@@ -95,7 +95,8 @@ def _step(step: Adjustment) -> Explanation:
 
 
 def _rounding(entry: Rounding) -> Explanation:
-    return Explanation(f"rounding of {entry.where}", f"{plain(entry.before)} -> {plain(entry.after)}", entry.mode.value)
+    outcome = f"{plain(entry.before)} -> {plain(entry.after)}"
+    return Explanation(f"rounding of {entry.where}", outcome, _spoken(entry.mode.value))
 
 
 def _credit(credit: CreditResult) -> Explanation:

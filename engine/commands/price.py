@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,16 +13,19 @@ from quotewright_client import DeadlineExceededError, InvalidQuoteError, Quotewr
 from engine.commands.failure import BAD_FILES, BAD_QUOTE, NO_SERVER, fail, fail_with_findings
 from engine.commands.samples import CATALOG, RULES
 from engine.commands.show_decision import console, show_decision
+from engine.commands.show_parts import show_explanation, show_parts
 from engine.decision import Decision, decide
 from engine.diagnostics import RejectedError
+from engine.explain import explain
 from engine.pricing.result import PricedLine
 from engine.quote import QuoteRejectedError, Violation
 from engine.service.snapshot_source import SnapshotSource
 from engine.source import SourceText
+from engine.trace import Explanation
 from engine.wire.decision_json import decision_json
-from engine.wire.quote_file import QuoteFile, read_quote_file
 from engine.wire.read_decision import read_decision
-from engine.wire.read_quote import read_quote
+from engine.wire.read_explanation import read_explanation
+from engine.wire.request_file import RequestFile, read_request, read_request_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +49,52 @@ class Where:
 )
 @click.option("--line", "line_id", metavar="ID", default="", help="Show the waterfall of this line only.")
 @click.option("--roundings", is_flag=True, help="Show every rounding.")
+@click.option("--requester", metavar="ID", default="", help="Also ask who must approve, submitted by this person.")
+@click.option(
+    "--explain", "explained", is_flag=True, help="Show the whole decision as one tree of what follows from what."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the decision as JSON, as decision.proto names it.")
 def price(
-    quote: Path, server: str, timeout: float, rules: Path, catalog: Path, line_id: str, roundings: bool, as_json: bool
+    quote: Path,
+    server: str,
+    timeout: float,
+    rules: Path,
+    catalog: Path,
+    line_id: str,
+    roundings: bool,
+    requester: str,
+    explained: bool,
+    as_json: bool,
 ) -> None:
     """Price QUOTE, a YAML or JSON file ("-" for standard input), and show why every price is what it is.
 
+    QUOTE is a quote, or holds one under `quote` beside what `credit` and `approval` need.
+
     Exit codes: 1 where the quote cannot be decided, 2 where files cannot be used, 3 where the server does not answer.
     """
-    decision = decided(read(quote), Where(server, timeout, SnapshotSource(rules, catalog)))
+    file = read(quote)
+    if requester:
+        file.message.approval.requester = requester
+    where = Where(server, timeout, SnapshotSource(rules, catalog))
+    if explained:
+        show_explanation(explanation(file, where), console())
+        return
+    decision = decided(file, where)
     if as_json:
         click.echo(decision_json(decision))
         return
     show_decision(decision, _lines(decision, line_id), console(), roundings=roundings)
+    show_parts(decision, console())
 
 
-def read(path: Path) -> QuoteFile:
-    """The quote in a file; ends the command where there is none."""
+def read(path: Path) -> RequestFile:
+    """The request in a file, maybe of a quote alone; ends the command where there is none."""
     name = "standard input" if str(path) == "-" else str(path)
     text = ""
     try:
         with click.open_file(str(path), encoding="utf-8-sig") as stream:
             text = stream.read()
-        return read_quote_file(text, name)
+        return read_request_file(text, name)
     except OSError as error:
         fail(f"{name}: cannot be read: {error.strerror}", BAD_FILES)
     except UnicodeDecodeError:
@@ -75,13 +103,42 @@ def read(path: Path) -> QuoteFile:
         fail_with_findings(error.findings, BAD_QUOTE, [SourceText(name, text)])
 
 
-def decided(file: QuoteFile, where: Where) -> Decision:
-    """The decision about a quote; ends the command where there is none."""
+def decided(file: RequestFile, where: Where) -> Decision:
+    """The decision that a file asks for; ends the command where there is none."""
+    with _telling(file, where):
+        if not where.server:
+            return _decide(file, where)
+        message = file.message
+        credit = message.credit if message.HasField("credit") else None
+        approval = message.approval if message.HasField("approval") else None
+        with QuotewrightClient(where.server, timeout=where.timeout) as client:
+            return read_decision(client.price_quote(message.quote, credit=credit, approval=approval))
+
+
+def explanation(file: RequestFile, where: Where) -> Explanation:
+    """The explanation of the decision that a file asks for; ends the command where there is none."""
+    with _telling(file, where):
+        if not where.server:
+            return explain(_decide(file, where))
+        message = file.message
+        credit = message.credit if message.HasField("credit") else None
+        approval = message.approval if message.HasField("approval") else None
+        with QuotewrightClient(where.server, timeout=where.timeout) as client:
+            reply = client.explain_quote(message.quote, credit=credit, approval=approval)
+        return read_explanation(reply.explanation)
+
+
+def _decide(file: RequestFile, where: Where) -> Decision:
+    snapshot, _ = where.source.load()
+    request = read_request(file.message)
+    return decide(snapshot, request.quote, credit=request.credit, approval=request.approval)
+
+
+@contextlib.contextmanager
+def _telling(file: RequestFile, where: Where) -> Iterator[None]:
+    """Ends the command with what is wrong, each thing with its place."""
     try:
-        if where.server:
-            return _ask(file, where)
-        snapshot, _ = where.source.load()
-        return decide(snapshot, read_quote(file.message))
+        yield
     except RejectedError as error:
         fail_with_findings(error.findings, BAD_FILES)
     except QuoteRejectedError as error:
@@ -93,11 +150,6 @@ def decided(file: QuoteFile, where: Where) -> Decision:
         fail(f"{where.server} gave no answer within {where.timeout:g} seconds", NO_SERVER)
     except QuotewrightError as error:
         fail(f"{where.server}: {error}", NO_SERVER)
-
-
-def _ask(file: QuoteFile, where: Where) -> Decision:
-    with QuotewrightClient(where.server, timeout=where.timeout) as client:
-        return read_decision(client.price_quote(file.message))
 
 
 def _lines(decision: Decision, line_id: str) -> list[PricedLine]:

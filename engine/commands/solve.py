@@ -51,7 +51,7 @@ def solve(quote: Path, margin: str, auto_approved: bool, line: str, requester: s
     file = read(quote)
     try:
         snapshot, _ = SnapshotSource(rules, catalog).load()
-        found = largest_discount(snapshot, read_quote(file.message), goal)
+        found = largest_discount(snapshot, read_quote(file.message.quote), goal)
     except RejectedError as error:
         fail_with_findings(error.findings, BAD_FILES)
     except QuoteRejectedError as error:

@@ -41,7 +41,7 @@ def read_route(message: approval_pb2.ApprovalRoute) -> Route:
         outcome_reason=message.outcome_reason,
         steps=tuple(map(_step, message.steps)),
         auto_approval=_reasons(message.auto_approvals),
-        derived=tuple(Derived(item.name, _value(item.value), _reason(item.reason)) for item in message.derived),
+        derived=tuple(Derived(item.name, read_value(item.value), _reason(item.reason)) for item in message.derived),
     )
 
 
@@ -71,11 +71,12 @@ def _reasons(messages: Iterable[approval_pb2.RuleReason]) -> tuple[Reason, ...]:
 
 
 def _reason(message: approval_pb2.RuleReason) -> Reason:
-    values = tuple((item.name, _value(item.value)) for item in message.values)
+    values = tuple((item.name, read_value(item.value)) for item in message.values)
     return Reason(message.rule_id, message.file, message.line, message.text, values)
 
 
-def _value(message: quote_pb2.FactValue) -> Any:
+def read_value(message: quote_pb2.FactValue) -> Any:
+    """The value of a fact; None for one that is null."""
     match message.WhichOneof("value"):
         case "text":
             return message.text

@@ -39,7 +39,7 @@ def run(tmp_path):
 @pytest.fixture(scope="module")
 def server():
     snapshot, _ = SnapshotSource(FILES / "rules", FILES / "catalog.yaml").load()
-    server = Server([QuoteService(SnapshotHolder(snapshot)).service()], workers=1)
+    server = Server([QuoteService(SnapshotHolder(snapshot)).service()], threads=1)
     yield f"127.0.0.1:{server.start('127.0.0.1:0')}"
     server.stop(0)
 

@@ -10,7 +10,7 @@ from google.rpc import error_details_pb2, status_pb2
 from quotewright.v1 import quote_service_pb2
 
 from engine.service.errors import DeadlinePassedError
-from engine.service.grpc_server import AddressInUseError, Server
+from engine.service.grpc_server import Server
 from engine.service.method import Service
 from engine.service.quote_service import QuoteService
 from engine.service.snapshot_source import SnapshotSource
@@ -32,7 +32,7 @@ def failing_stream(requests, _time_left):
 
 @pytest.fixture(scope="module")
 def served():
-    server = Server([Service("t.Test", {"Echo": bytes, "Fail": failing}, {"Stream": failing_stream})], workers=1)
+    server = Server([Service("t.Test", {"Echo": bytes, "Fail": failing}, {"Stream": failing_stream})], threads=1)
     port = server.start("127.0.0.1:0")
     yield f"127.0.0.1:{port}"
     server.stop(0)
@@ -73,11 +73,6 @@ def test_a_stream_that_fails_is_an_incident_after_what_it_answered(channel, capl
     assert "Traceback" in caplog.text
 
 
-def test_a_port_in_use(served):
-    with pytest.raises(AddressInUseError, match="the port is in use"):
-        Server([], workers=1).start(served)
-
-
 def quote_service():
     snapshot, _ = SnapshotSource(FILES / "rules", FILES / "catalog.yaml").load()
     return QuoteService(SnapshotHolder(snapshot))
@@ -91,7 +86,7 @@ def bolts():
 
 
 def test_a_deadline_ends_a_stream_between_quotes():
-    server = Server([quote_service().service()], workers=1)
+    server = Server([quote_service().service()], threads=1)
     port = server.start("127.0.0.1:0")
 
     def slow():
