@@ -60,4 +60,4 @@ def _part(kind: str, key: str, item: Any) -> Part:
     model = MODEL_NAMES[type(item.model)]
     values = {"charge model": Value(model, model)} | values
     span = item.span if item.span.file else None
-    return Part(kind, key, span, values, lambda _: span)
+    return Part(kind, key, span, values, lambda _: span, file_matters=False)

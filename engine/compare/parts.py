@@ -12,6 +12,9 @@ from engine.compare.values import Value
 from engine.document import Path
 from engine.source import Span
 
+PERSONS = frozenset({"approval person", "approval role", "customer"})
+"""Kinds of which two that say the same are still two."""
+
 
 def _no_place(_: Path) -> Span | None:
     return None
@@ -27,6 +30,7 @@ class Part:
         span: where it stands; None where that is no file.
         values: by dotted path, without the id.
         place: the place of a value by its path.
+        file_matters: whether standing in another file is a change.
         order: parts of the same kind and equal `order` act in the order of the file; "" where order means nothing.
     """
 
@@ -35,6 +39,7 @@ class Part:
     span: Span | None
     values: Mapping[str, Value]
     place: Callable[[Path], Span | None] = field(default=_no_place)
+    file_matters: bool = True
     order: str = ""
 
     @property
@@ -77,14 +82,14 @@ def _renamed(gone: Iterable[Part], come: Iterable[Part]) -> dict[tuple[str, str]
     """For new parts that say what a part that is gone said: that part, by kind and id of the new one."""
     by_content: dict[object, list[Part]] = defaultdict(list)
     for part in gone:
-        if part.values:
+        if part.values and part.kind not in PERSONS:
             by_content[part.content()].append(part)
     return {(part.kind, part.id): same.pop(0) for part in come if (same := by_content.get(part.content()))}
 
 
 def _changed(old: Part, new: Part) -> Iterator[Change]:
     fields = tuple(field_changes(old, new))
-    moved = old.file != new.file
+    moved = old.file != new.file and new.file_matters
     if fields:
         if moved:
             fields = (FieldChange("file", old.file, new.file, old.span, new.span), *fields)

@@ -104,7 +104,7 @@ def _pricing_rules(rulebook: LoadedRulebook) -> Iterator[Part]:
         rule = loaded.rule
         order = f"{rule.waterfall_step}/{rule.group}/{rule.priority}"
         values = values_of(rule, leave_out=_ID)
-        yield Part("pricing rule", rule.id, loaded.span(), values, _places(loaded.document, loaded.path), order)
+        yield Part("pricing rule", rule.id, loaded.span(), values, _places(loaded.document, loaded.path), order=order)
 
 
 def _places(document: Document, base: Path) -> Callable[[Path], Span]:
@@ -115,7 +115,7 @@ def _places(document: Document, base: Path) -> Callable[[Path], Span]:
 def _loaded_parts(folder: str, loaded: LoadedParts) -> Iterator[Part]:
     for name, items in loaded.parts.items():
         for item in items:
-            part_id = folder if name == "settings" else item.entry.id
+            part_id = "" if name == "settings" else item.entry.id
             values = values_of(item.entry, leave_out=_ID)
             yield Part(f"{folder} {WORDS[name]}", part_id, item.span(), values, _places(item.document, item.path))
 

@@ -19,7 +19,7 @@ from engine.source import Span
 FEEL_FIELDS = frozenset({"when", "where", "must", "of"})
 """Fields whose text is FEEL, wherever they stand."""
 
-_TEXT_OR_BLANK = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*.*?\*/|\s+', re.DOTALL)
+_TEXT_OR_BLANK = re.compile(r'"(?:[^"\\]|\\.)*"|(?://[^\n]*|/\*.*?\*/|\s)+', re.DOTALL)
 _BLANK_BESIDE_SYMBOL = re.compile(r' ?([(){}\[\],<>=!]+) ?|("(?:[^"\\]|\\.)*")')
 _ID_FIELDS = ("id", "name", "sku")
 
@@ -83,16 +83,14 @@ def values_of(part: Any, *, leave_out: frozenset[str] = frozenset()) -> dict[str
             name: value if name in spoken else dataclasses.replace(value, is_default=True)
             for name, value in values.items()
         }
-    fields = {item.name: getattr(part, item.name) for item in dataclasses.fields(part) if item.name not in leave_out}
-    return dict(_flat(fields, "", ()))
+    return {name: value for name, value in _flat(part, "", ()) if value.path and value.path[0] not in leave_out}
 
 
 def _flat(value: Any, name: str, path: Path) -> Iterator[tuple[str, Value]]:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        if isinstance(value, Span):
-            return
-        value = {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
+        if not isinstance(value, Span):
+            yield from _flat_dataclass(value, name, path)
+    elif isinstance(value, Mapping):
         for key, item in value.items():
             yield from _flat(item, f"{name}.{key}" if name else str(key), (*path, key))
     elif isinstance(value, list | tuple):
@@ -102,6 +100,14 @@ def _flat(value: Any, name: str, path: Path) -> Iterator[tuple[str, Value]]:
         yield name, Value(meaning, shown, path, is_default=value is None or value == "")
 
 
+def _flat_dataclass(value: Any, name: str, path: Path) -> Iterator[tuple[str, Value]]:
+    for item in dataclasses.fields(value):
+        content = getattr(value, item.name)
+        default = item.default if item.default_factory is dataclasses.MISSING else item.default_factory()
+        for inner_name, inner in _flat(content, f"{name}.{item.name}" if name else item.name, (*path, item.name)):
+            yield inner_name, dataclasses.replace(inner, is_default=True) if content == default else inner
+
+
 def _flat_list(items: list[Any] | tuple[Any, ...], name: str, path: Path) -> Iterator[tuple[str, Value]]:
     """The items of a list: scalars as one value, in their order; parts each by its id, and the order of their ids."""
     names = [_name_of(item, index) for index, item in enumerate(items)]
@@ -109,7 +115,9 @@ def _flat_list(items: list[Any] | tuple[Any, ...], name: str, path: Path) -> Ite
     yield name, Value(shown, shown, path, is_default=not items)
     for index, (item, label) in enumerate(zip(items, names, strict=True)):
         if label is not None:
-            yield from _flat(item, f"{name}[{label}]", (*path, index))
+            # The id that names it is told already.
+            inner = {key: part for key, part in item.items() if part != label} if isinstance(item, Mapping) else item
+            yield from _flat(inner, f"{name}[{label}]", (*path, index))
 
 
 def _name_of(item: Any, index: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -18,6 +19,7 @@ SIGNS = {
     Action.RENAMED: ">",
     Action.REORDERED: "^",
 }
+_LABEL = re.compile(r"\[([^\]]*)\]")
 _FIELD_WORDS = {"when": "condition", "where": "condition", "must": "condition", "need": "approvals needed"}
 _PLURALS = {"person": "people", "index": "indices", "category": "categories", "settings": "settings"}
 
@@ -26,15 +28,15 @@ def field_words(name: str) -> str:
     """What a field is called: "percent off" for then.percent_off, "valid from" for valid.from."""
     last = name.rsplit(".", 1)[-1]
     if last in _FIELD_WORDS and "[" not in last:
-        prefix = name[: -len(last)].removesuffix(".")
-        return " ".join(part for part in (prefix, _FIELD_WORDS[last]) if part)
-    return name.removeprefix("then.").removeprefix("model.").replace("_", " ").replace(".", " ")
+        name = name[: -len(last)] + _FIELD_WORDS[last]
+    words = _LABEL.sub(r" \1", name.removeprefix("then.").removeprefix("model."))
+    return words.replace("_", " ").replace(".", " ")
 
 
 def headline(change: Change) -> str:
     """What happened to what, and where it stands."""
     where = f" ({change.new or change.old})" if change.new or change.old else ""
-    what = f"{change.kind} {change.id}"
+    what = f"{change.kind} {change.id}".strip()
     match change.action:
         case Action.RENAMED:
             return f"{change.kind} {change.old_id} is now called {change.id}{where}"
@@ -53,9 +55,11 @@ def field_line(field: FieldChange, *, told: bool = True) -> str:
 
     Args:
         field: what changed.
-        told: whether to tell the place.
+        told: whether to tell what happened to it, and its place; not of a part that was added or removed as a whole.
     """
     name = field_words(field.field)
+    if not told:
+        return f"{name}: {_shown(field.after if field.before is None else field.before)}"
     subject = f"row {field.row}" + (f": {name}" if name else "") if field.row else name
     if field.before is None:
         words = f"{subject} added: {_shown(field.after)}" if field.row or field.field == "column" else ""
@@ -65,7 +69,7 @@ def field_line(field: FieldChange, *, told: bool = True) -> str:
     else:
         words = f"{subject}: {_shown(field.before)} → {_shown(field.after)}{_difference(field)}"
     place = field.new or field.old
-    return f"{words}  ({place})" if told and place else words
+    return f"{words}  ({place})" if place else words
 
 
 def _shown(text: str | None) -> str:
