@@ -114,7 +114,7 @@ def _show_route(route: Route, out: Console) -> None:
 
 
 def _reason(reason: Reason) -> str:
-    return f"{reason.text} ({reason.rule_id}, {reason.file}:{reason.line})"
+    return f"{reason.text}\n  {reason.rule_id}, {reason.file}:{reason.line}"
 
 
 def _asks(step: RouteStep) -> str:
