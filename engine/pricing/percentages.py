@@ -29,9 +29,10 @@ class PercentageLines:
         self._sums: dict[tuple[Coverage, PercentBase, BillingPeriod | None], Decimal] = {}
         self._lines = lines
         wanted = {name for line in self._waiting for name in _covered_names(_percent(line).coverage)}
+        kinds = {kind for kind, _ in wanted}
         if wanted:
             for position, line in enumerate(lines):
-                for name in _names(line):
+                for name in _names(line, kinds):
                     if name in wanted:
                         self._named[name].append(position)
 
@@ -102,13 +103,17 @@ class PercentageLines:
         return base, len(others)
 
 
-def _names(line: LineState) -> list[tuple[str, str]]:
-    """What a coverage may call a line by."""
+def _names(line: LineState, kinds: set[str]) -> Iterator[tuple[str, str]]:
+    """What a coverage may call a line by: its SKU, its categories and its tags, where names of that kind are asked."""
     keys = line.product.price_keys
-    names = [("category", category) for category in keys[1:]]
-    names.append(("sku", keys[0]))
-    names += [("tag", tag) for tag in line.product.product.tags]
-    return names
+    if "sku" in kinds:
+        yield "sku", keys[0]
+    if "category" in kinds:
+        for category in keys[1:]:
+            yield "category", category
+    if "tag" in kinds:
+        for tag in line.product.product.tags:
+            yield "tag", tag
 
 
 def _covered_names(coverage: Coverage) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,10 @@ from engine.pricing.term import set_term
 from engine.pricing.transactions import of_transactions
 from engine.trace import Adjustment
 
+# Reading a member of an enumeration from its class, or joining classes, costs as much as the arithmetic here.
+LINE, FAMILY, QUOTE = TierScope.LINE, TierScope.FAMILY, TierScope.QUOTE
+GRADUATED = (Graduated, GraduatedByAmount)
+
 
 def tier_price(state: LineState) -> None:
     """Apply the entry's charge model to the quantity of the line, or to that of all lines its tiers sum over."""
@@ -74,7 +78,7 @@ def _charge(state: LineState, entry: CompiledEntry, charge: ChargeModel) -> tupl
         words = f"; an amount of {plain(reached)} chooses the tier"
     if isinstance(charge, Volume):
         return charge.charge(quantity, reached), charge.explain(quantity, reached) + words
-    if isinstance(charge, Graduated | GraduatedByAmount):
+    if isinstance(charge, GRADUATED):
         return charge.charge(quantity, before), charge.explain(quantity, before) + words
     if not before:
         return charge.charge(quantity), charge.explain(quantity)
@@ -104,7 +108,7 @@ def measure_scopes(lines: list[LineState]) -> None:
 
     Segments of a ramp follow each other in time: each counts for itself alone.
     """
-    scoped = [line for line in lines if line.entry is not None and line.entry.tier_scope is not TierScope.LINE]
+    scoped = [line for line in lines if line.entry is not None and line.entry.tier_scope is not LINE]
     if not scoped:
         return
     counted = [line for line in lines if not line.in_ramp]
@@ -125,8 +129,8 @@ def measure_scopes(lines: list[LineState]) -> None:
 def _scope_name(line: LineState, kind: TierScope) -> str:
     """The sum that a line counts for; a product of no family is a family of its own."""
     product = line.product.product
-    if kind is TierScope.QUOTE:
+    if kind is QUOTE:
         return ""
-    if kind is TierScope.FAMILY and product.family:
+    if kind is FAMILY and product.family:
         return f"family {product.family}"
     return product.sku
