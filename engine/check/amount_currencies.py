@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.check.subject import Subject
 from engine.diagnostics import Code, Findings, Severity, did_you_mean
-from engine.money import to_decimal
+from engine.money import currency_codes, to_decimal
 
 AMOUNTS = ("amount_off", "set_price", "fee", "floor", "cap")
 
@@ -18,8 +18,8 @@ def amount_currencies(subject: Subject, findings: Findings) -> None:
         if then.action not in AMOUNTS:
             continue
         if then.currency:
-            if currencies and not converted and then.currency not in currencies:
-                message = f"rule {loaded.rule.id!r}: no price list is in {then.currency!r}, so that it never acts"
+            if currencies and then.currency not in (currency_codes() if converted else currencies):
+                message = f"rule {loaded.rule.id!r}: no quote is in {then.currency!r}, so that it never acts"
                 place = loaded.span("then", "currency")
                 hint = did_you_mean(then.currency, currencies) or f"price lists are in {', '.join(currencies)}"
                 findings.add(Code.UNKNOWN_NAME, message, place, severity=Severity.WARNING, hint=hint)

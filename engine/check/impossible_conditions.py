@@ -123,7 +123,7 @@ def _outside_validity(subject: Subject, findings: Findings) -> None:
         validity = ColumnTest(intervals=(Interval(first, last, low_closed=True, high_closed=True),))
         if days is not None and days != ColumnTest() and intersection(days, validity) == ColumnTest():
             message = (
-                f"{rule.condition.owner} can never hold: its condition asks for days on which it is not valid; "
-                f"it is valid from {first or 'ever'} to {last or 'ever'}"
+                f"{rule.condition.owner} can never hold: its condition asks for days on which it is not valid; it is "
+                f"valid {' '.join(part for part in (first and f'from {first}', last and f'to {last}') if part)}"
             )
             findings.add(Code.NEVER_APPLIES, message, rule.condition.span, severity=Severity.WARNING)

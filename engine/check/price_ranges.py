@@ -71,12 +71,14 @@ def _tell_end(entry: PriceEntry, name: str, findings: Findings) -> None:
 
 
 def _tell_ended(subject: Subject, findings: Findings) -> None:
-    """A product for sale that had prices in a currency and has none that holds today or later."""
+    """A product for sale that had a price for everyone in a currency and has none that holds today or later."""
     catalog, today = subject.catalog, subject.today
     last_days: dict[tuple[str, str], tuple[date, PriceEntry] | None] = {}
     by_product: dict[str, set[str]] = defaultdict(set)
     for entry in catalog.prices.values():
         price_list = catalog.price_lists[entry.price_list]
+        if price_list.scopes:
+            continue  # prices for some are agreed and end; what everybody pays is missed
         last = validity(price_list, entry)[1]
         key = (price_list.currency, entry.sku or entry.category)
         if entry.sku:
