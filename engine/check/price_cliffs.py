@@ -18,6 +18,10 @@ STEEP = Decimal("0.5")
 """Where the larger quantity costs less than this share of the smaller, it is rather a slip of the pen."""
 
 
+MAX_STEPS = 200
+"""Steps of one ladder up to which its cliffs are looked for."""
+
+
 class _Cliff(NamedTuple):
     """A fall of the total: `smaller` units cost `before`, `larger` ones `after`."""
 
@@ -128,6 +132,8 @@ def _tell_discount(ladder: Ladder, percents: list[Decimal | None], mode: str, fi
         for step in ladder.steps
         if step.range.low is not None and step.range.low == step.range.low.to_integral_value() and step.range.low > 1
     ]
+    if len(starts) > MAX_STEPS:
+        return
     share = _share_left(ladder, figures, mode)
     cliffs = [
         (_Cliff(start - 1, start, (start - 1) * share(start - 1), start * share(start)), step) for step, start in starts
@@ -142,9 +148,11 @@ def _tell_discount(ladder: Ladder, percents: list[Decimal | None], mode: str, fi
 def _share_left(ladder: Ladder, percents: list[Decimal], mode: str) -> Callable[[Decimal], Decimal]:
     """What share of the price is left for a quantity."""
 
+    order = sorted(range(len(percents)), key=lambda number: _order(ladder, number))
+    ranges = [(ladder.steps[number].range, percents[number]) for number in order]
+
     def share(quantity: Decimal) -> Decimal:
-        order = sorted(range(len(percents)), key=lambda number: _order(ladder, number))
-        acting = [percents[number] for number in order if ladder.steps[number].range.holds(quantity)]
+        acting = [percent for interval, percent in ranges if interval.holds(quantity)]
         if not acting:
             return ONE
         if mode == "stack":

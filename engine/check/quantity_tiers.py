@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from engine.check.subject import PricingCondition, Subject
@@ -187,23 +188,22 @@ def _sample(hole: Interval) -> Decimal | None:
 
 def _overlaps(ladder: Ladder, findings: Findings) -> None:
     """Steps of which one begins inside the other and ends outside: there both give their discount."""
-    for number, step in enumerate(ladder.steps):
-        for other in ladder.steps[number + 1 :]:
-            high, low = step.range.high, other.range.low
-            if high is None or low is None or low > high:
-                continue
-            if low == high and not (step.range.high_closed and other.range.low_closed):
-                continue
-            nested = step.range.low == low or (other.range.high is not None and other.range.high <= high)
-            if not nested:
-                sample = low if other.range.low_closed else _sample(Interval(low, high, False, True)) or high
-                message = (
-                    f"{step.name} {_shown(step.range)} and {other.name} {_shown(other.range)} both act "
-                    f"where {ladder.fact} is {plain(sample)}: their steps overlap and the group takes all"
-                )
-                example = f"{ladder.fact} = {plain(sample)}"
-                hint = "let one step end where the next begins"
-                findings.add(Code.OVERLAP, message, other.place, severity=Severity.WARNING, hint=hint, example=example)
+    for step, other in pairwise(ladder.steps):
+        high, low = step.range.high, other.range.low
+        if high is None or low is None or low > high or step.range.low == low:
+            continue
+        if low == high and not (step.range.high_closed and other.range.low_closed):
+            continue
+        if other.range.high is not None and other.range.high <= high:
+            continue  # a step inside another is a discount on top
+        sample = low if other.range.low_closed else _sample(Interval(low, high, high_closed=True)) or high
+        message = (
+            f"{step.name} {_shown(step.range)} and {other.name} {_shown(other.range)} both act where {ladder.fact} is "
+            f"{plain(sample)}: their steps overlap and the group takes all"
+        )
+        example = f"{ladder.fact} = {plain(sample)}"
+        hint = "let one step end where the next begins"
+        findings.add(Code.OVERLAP, message, other.place, severity=Severity.WARNING, hint=hint, example=example)
 
 
 def _shown(interval: Interval) -> str:
