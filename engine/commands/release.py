@@ -15,10 +15,12 @@ from rich.text import Text
 from engine.commands.failure import BAD_FILES, BAD_QUOTE, NO_SERVER, fail
 from engine.commands.finding_output import tell
 from engine.commands.release_access import Where, change_options, shown_time, where_options
+from engine.commands.release_gate import hold_to_gates
 from engine.commands.samples import CATALOG
 from engine.commands.show_decision import console
 from engine.diagnostics import Findings, Severity
 from engine.load.files import read_folder
+from engine.service.rulebook_files import write_files
 from engine.store.database import StoreError
 from engine.store.release import fault
 from engine.store.schema import open_database
@@ -92,15 +94,34 @@ def stage(where: Where, rules: Path, catalog: Path, person: str, reason: str) ->
               "time zone) or 2027-01-01T00:00+01:00; now unless given.")  # fmt: skip
 @EXPECTED
 @WAIT
+@click.option("--gate", type=click.Path(path_type=Path), help="File of gates that RELEASE must keep to, compared with "
+              "the active release (see `quotewright simulate`); needs --against.")  # fmt: skip
+@click.option("--against", type=click.Path(path_type=Path), multiple=True, help="Stored quotes for --gate.")
+@click.option(
+    "--catalog", type=click.Path(path_type=Path), default=CATALOG, help="For --gate on a server: the catalogue."
+)
 @change_options
 def activate(
-    where: Where, number: int, at_text: str, expected: int | None, wait: float, person: str, reason: str
+    where: Where,
+    number: int,
+    at_text: str,
+    expected: int | None,
+    wait: float,
+    gate: Path | None,
+    against: tuple[Path, ...],
+    catalog: Path,
+    person: str,
+    reason: str,
 ) -> None:
     """Make RELEASE the one that servers serve, now or at a time."""
+    if bool(against) != (gate is not None):
+        raise click.UsageError("--gate and --against go together")
     at = _time(at_text)
     with where.reached() as client:
         if expected is None:
             expected = int(client.get(number).release.base)
+        if gate is not None:
+            hold_to_gates(where, client, number, expected, gate, against, catalog)
         reply = client.activate(number, expected_active=expected, person=person, reason=reason, at=at)
         _tell_scheduled(reply.scheduled)
         if at is not None:
@@ -279,9 +300,6 @@ def _why(detail: dict[str, Any]) -> str:
 def _write(files: dict[str, bytes], into: Path) -> None:
     try:
         into.mkdir(parents=True, exist_ok=False)
-        for name, content in files.items():
-            path = into / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        write_files(files, into)
     except OSError as error:
         fail(f"{into}: cannot be written: {error.strerror}", BAD_FILES)

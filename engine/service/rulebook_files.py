@@ -46,11 +46,20 @@ def in_a_folder(files: Mapping[str, bytes]) -> Iterator[Path]:
         OSError: there is no room for them.
     """
     with tempfile.TemporaryDirectory(prefix="quotewright-rules-") as folder:
-        for name, content in files.items():
-            path = Path(folder, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
+        write_files(files, Path(folder))
         yield Path(folder)
+
+
+def write_files(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files below a folder; their names were checked before.
+
+    Raises:
+        OSError: there is no room for them.
+    """
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
 def rule_files(folder: Path, findings: Findings) -> dict[str, bytes]:
