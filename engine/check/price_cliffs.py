@@ -147,7 +147,6 @@ def _tell_discount(ladder: Ladder, percents: list[Decimal | None], mode: str, fi
 
 def _share_left(ladder: Ladder, percents: list[Decimal], mode: str) -> Callable[[Decimal], Decimal]:
     """What share of the price is left for a quantity."""
-
     order = sorted(range(len(percents)), key=lambda number: _order(ladder, number))
     ranges = [(ladder.steps[number].range, percents[number]) for number in order]
 
