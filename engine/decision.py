@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from operator import attrgetter
 from typing import Any
 
+from catalog.price import BillingPeriod, ProrationMethod
 from catalog.product import Bundle
 from engine.approve.facts import NO_CREDIT, ApprovalFacts
 from engine.approve.result import ApprovedStep, Route
@@ -22,10 +23,11 @@ from engine.money import HUNDRED, ONE, ZERO, Currency, currency, currency_codes,
 from engine.pricing.facts import customer_facts, quote_facts
 from engine.pricing.result import Notice, PricedLine, PricedQuote
 from engine.pricing.run import price_quote
-from engine.quote import EMPTY_FACTS, Component, Quote, QuoteRejectedError, Violation
-from engine.renew.contract import RenewalRequest
+from engine.pricing.terms import Proration
+from engine.quote import EMPTY_FACTS, Component, Quote, QuoteRejectedError, RampSegment, Violation
+from engine.renew.contract import Contract, RenewalRequest
 from engine.renew.propose import propose
-from engine.renew.result import RenewalProposal
+from engine.renew.result import RenewalProposal, RenewedLine
 from engine.snapshot import Snapshot
 
 CENT = Decimal("0.01")
@@ -192,7 +194,37 @@ def renew(
     proposal = propose(snapshot.renewal, request, customer, products)
     if proposal.quote is None:
         return Renewal(proposal, None)
-    return Renewal(proposal, decide(snapshot, proposal.quote, credit=credit, approval=approval))
+    decision = decide(snapshot, proposal.quote, credit=credit, approval=approval)
+    if any(line.days_given_up for line in proposal.lines):
+        proposal = replace(proposal, lines=_with_unused_value(proposal, contract, decision.pricing))
+    return Renewal(proposal, decision)
+
+
+def _with_unused_value(proposal: RenewalProposal, contract: Contract, pricing: PricedQuote) -> tuple[RenewedLine, ...]:
+    """The renewed lines with what the contract charges for days that an early start gives up.
+
+    The billing period and its proration are those of the renewed price: a contract line states none of its own.
+    """
+    terms = {line.id: line.term for line in pricing.lines}
+    of_contract = {line.id: line for line in contract.lines}
+    digits = currency(contract.currency).minor_digits
+    lines = []
+    for found in proposal.lines:
+        term, line = terms.get(found.contract_line), of_contract[found.contract_line]
+        unused = None
+        if found.days_given_up and term is not None:
+            method = ProrationMethod(term.proration) if term.proration else ProrationMethod.ACTUAL
+            count = Proration(method, BillingPeriod(term.billing_period))
+            parts = line.segments or (RampSegment(line.start, line.end, line.quantity, line.unit_price),)
+            value = ZERO
+            for part in parts:
+                start, end = max(part.start, found.start), min(part.end, line.end)
+                price = line.unit_price if part.unit_price is None else part.unit_price
+                if start <= end:
+                    value += part.quantity * price * count.periods(start, end).value
+            unused = round_to(value, digits)
+        lines.append(replace(found, unused_value=unused))
+    return tuple(lines)
 
 
 class _Facts:

@@ -235,7 +235,11 @@ def _renewed(line: RenewedLine) -> Explanation:
         f"line {line.contract_line}",
         f"{plain(line.price_before)} -> {price}",
         f"{line.explanation}; {line.start} to {line.end}, as the {line.decided_by} says",
-        facts=(("quantity_before", line.quantity_before), ("quantity", line.quantity)),
+        facts=(
+            ("quantity_before", line.quantity_before),
+            ("quantity", line.quantity),
+            *([("unused_value", line.unused_value)] if line.unused_value is not None else []),
+        ),
         because=tuple(
             Explanation(f"rule {why.rule_id}", "holds", why.text, why.rule_id, why.file, why.line)
             for why in line.reasons

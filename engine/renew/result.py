@@ -39,6 +39,7 @@ class RenewedLine:
         explanation: how the price came to be.
         reasons: rules that held.
         days_given_up: days of the contract that an early start gives up.
+        unused_value: what the contract charges for these days; None where there are none.
     """
 
     contract_line: str
@@ -54,6 +55,7 @@ class RenewedLine:
     explanation: str
     reasons: tuple[RenewalReason, ...]
     days_given_up: int
+    unused_value: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def _write_line(line: RenewedLine, message: pb.RenewedLine) -> None:
     for reason in line.reasons:
         _write_reason(reason, message.reasons.add())
     message.days_given_up = line.days_given_up
+    message.unused_value = optional_decimal_text(line.unused_value)
 
 
 def _write_notice(notice: Notice, message: pb.RenewalNotice) -> None:

@@ -268,7 +268,7 @@ class ProposeRenewalResponse(_message.Message):
     def __init__(self, quote: _Optional[_Union[_quote_pb2.Quote, _Mapping]] = ..., decision: _Optional[_Union[_decision_pb2.Decision, _Mapping]] = ..., lines: _Optional[_Iterable[_Union[RenewedLine, _Mapping]]] = ..., excluded: _Optional[_Iterable[_Union[ExcludedLine, _Mapping]]] = ..., notice: _Optional[_Union[RenewalNotice, _Mapping]] = ..., flags: _Optional[_Iterable[_Union[RenewalFlag, _Mapping]]] = ..., explanation: _Optional[_Union[_explanation_pb2.Explanation, _Mapping]] = ...) -> None: ...
 
 class RenewedLine(_message.Message):
-    __slots__ = ("contract_line", "method", "decided_by", "quantity_before", "quantity", "price_before", "price", "rate", "start_date", "end_date", "explanation", "reasons", "days_given_up")
+    __slots__ = ("contract_line", "method", "decided_by", "quantity_before", "quantity", "price_before", "price", "rate", "start_date", "end_date", "explanation", "reasons", "days_given_up", "unused_value")
     CONTRACT_LINE_FIELD_NUMBER: _ClassVar[int]
     METHOD_FIELD_NUMBER: _ClassVar[int]
     DECIDED_BY_FIELD_NUMBER: _ClassVar[int]
@@ -282,6 +282,7 @@ class RenewedLine(_message.Message):
     EXPLANATION_FIELD_NUMBER: _ClassVar[int]
     REASONS_FIELD_NUMBER: _ClassVar[int]
     DAYS_GIVEN_UP_FIELD_NUMBER: _ClassVar[int]
+    UNUSED_VALUE_FIELD_NUMBER: _ClassVar[int]
     contract_line: str
     method: RenewalMethod
     decided_by: str
@@ -295,7 +296,8 @@ class RenewedLine(_message.Message):
     explanation: str
     reasons: _containers.RepeatedCompositeFieldContainer[_approval_pb2.RuleReason]
     days_given_up: int
-    def __init__(self, contract_line: _Optional[str] = ..., method: _Optional[_Union[RenewalMethod, str]] = ..., decided_by: _Optional[str] = ..., quantity_before: _Optional[str] = ..., quantity: _Optional[str] = ..., price_before: _Optional[str] = ..., price: _Optional[str] = ..., rate: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., explanation: _Optional[str] = ..., reasons: _Optional[_Iterable[_Union[_approval_pb2.RuleReason, _Mapping]]] = ..., days_given_up: _Optional[int] = ...) -> None: ...
+    unused_value: str
+    def __init__(self, contract_line: _Optional[str] = ..., method: _Optional[_Union[RenewalMethod, str]] = ..., decided_by: _Optional[str] = ..., quantity_before: _Optional[str] = ..., quantity: _Optional[str] = ..., price_before: _Optional[str] = ..., price: _Optional[str] = ..., rate: _Optional[str] = ..., start_date: _Optional[str] = ..., end_date: _Optional[str] = ..., explanation: _Optional[str] = ..., reasons: _Optional[_Iterable[_Union[_approval_pb2.RuleReason, _Mapping]]] = ..., days_given_up: _Optional[int] = ..., unused_value: _Optional[str] = ...) -> None: ...
 
 class ExcludedLine(_message.Message):
     __slots__ = ("contract_line", "sku", "reason", "rule_id")
