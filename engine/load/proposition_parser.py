@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from engine.diagnostics import Code, did_you_mean
 from engine.schema.feature_model import Proposition
 
-MAX_NESTING = 200
+MAX_NESTING = 80
+"""Levels of parentheses, negations and implications: each takes several calls of Python's stack."""
 _TOKEN = re.compile(r'\s*(?:(<=>|=>|[!&|()])|("[^"\n]*"|[^\s"!&|()<>=+\-*/,]+(?:-[^\s"!&|()<>=+*/,]+)*)|(\S))')
 _BINARY = (("<=>", "equals"), ("=>", "implies"), ("|", "or"), ("&", "and"))
 """The weakest first."""
@@ -61,8 +62,6 @@ class _Parser:
         return self.tokens[self.position][0] if self.position < len(self.tokens) else ""
 
     def binary(self, level: int, depth: int) -> Proposition:
-        if depth > MAX_NESTING:
-            raise PropositionError(f"nested deeper than {MAX_NESTING} levels", 0, Code.LIMIT)
         if level == len(_BINARY):
             return self.unary(depth)
         sign, operator = _BINARY[level]
@@ -74,12 +73,16 @@ class _Parser:
             return parts[0]
         if operator in ("and", "or"):
             return Proposition(operator, tuple(parts))
+        if len(parts) > MAX_NESTING:
+            raise PropositionError(f"more than {MAX_NESTING} times {sign} in one chain", 0, Code.LIMIT)
         found = parts[0]
         for part in parts[1:]:
             found = Proposition(operator, (found, part))
         return found
 
     def unary(self, depth: int) -> Proposition:
+        if depth > MAX_NESTING:
+            raise PropositionError(f"nested deeper than {MAX_NESTING} levels", 0, Code.LIMIT)
         if self.position >= len(self.tokens):
             raise PropositionError("expected a feature, found the end", self.end)
         sign, start = self.tokens[self.position]

@@ -20,6 +20,7 @@ from engine.compile.feature_model import compile_feature_model
 from engine.credit.exposure import exposure_of
 from engine.diagnostics import Code, Findings
 from engine.load.dimacs import read_dimacs
+from engine.load.uvl import read_uvl
 from engine.load.xlsx_table import read_xlsx_tables
 
 
@@ -107,3 +108,25 @@ def test_a_model_that_is_too_hard_is_told_in_time(monkeypatch):
     assert time.perf_counter() - started < 20
     assert [finding.code for finding in findings] == [Code.LIMIT]
     assert "too hard" in next(iter(findings)).message
+
+
+UVL = "features\n    R\n        optional\n            A\nconstraints\n    "
+
+
+@pytest.mark.parametrize(
+    "constraint", ["(" * 5000 + "A", "(" * 150 + "A" + ")" * 150, "!" * 5000 + "A", "A" + " => A" * 5000], ids=len
+)
+def test_a_constraint_nested_beyond_the_stack(constraint):
+    findings = Findings()
+    read_uvl(UVL + constraint, "deep.uvl", findings)
+    assert [finding.code for finding in findings] == [Code.LIMIT]
+
+
+@pytest.mark.parametrize(
+    "constraint", ["(" * 79 + "A" + ")" * 79, "!" * 79 + "A", "A" + " => A" * 79, "A" + " & A | A" * 5000], ids=len
+)
+def test_a_constraint_nested_as_deep_as_it_may_be(constraint):
+    findings = Findings()
+    source = read_uvl(UVL + constraint, "deep.uvl", findings)
+    assert not list(findings)
+    assert compile_feature_model(source, "1").constraints
