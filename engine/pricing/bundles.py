@@ -62,7 +62,8 @@ def _discount(bundle: LineState) -> None:
         step = Adjustment(SPREAD, total - off, total - off, ZERO, True, 0, "part of the components' lines")
         bundle.waterfall.append(step)
     bundle.cost = bundle.cost or ZERO
-    bundle.price = bundle.list_amount = bundle.list_total = ZERO
+    bundle.price = bundle.list_amount = ZERO
+    bundle.list_total = round_to(ZERO, digits)
     bundle.list_price = bundle.unit_price = ZERO
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from catalog.price import BillingPeriod, Coverage, PercentBase, PercentOfTotal
-from engine.money import ZERO, plain
+from engine.money import ZERO, plain, round_to
 from engine.pricing.charges import PercentOfTotal as PercentageCharge
 from engine.pricing.foreign import converted_amount
 from engine.pricing.result import Notice
@@ -75,7 +75,9 @@ class PercentageLines:
         if line.term is not None:
             after = line.term.exact.of(after)
         line.per_line = True
-        line.price = line.list_amount = line.list_total = after
+        line.price = line.list_amount = after
+        digits = line.quote.line_digits
+        line.list_total = after if digits is None else round_to(after, digits, line.quote.program.rounding.mode)
         if not count:
             what = f"SKU {line.line.sku} costs a percentage of other lines, and this quote has none that it covers"
             message = f"{what}; its amount is {'its minimum' if amount else 'zero'}"

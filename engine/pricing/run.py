@@ -69,11 +69,13 @@ def _run(state: QuoteState) -> PricedQuote:
         measure_scopes(lines)
         for line in others:
             tier_price(line)
-    list_total = ZERO
+    list_total, smallest, mode = ZERO, state.line_unit, state.rounding
     for line in lines:
         amount = line.list_amount
         if amount is None:
             amount = line.list_price * line.quantity if line.term is None else line.whole(line.list_price)
+        if smallest is not None:
+            amount = amount.quantize(smallest, mode)
         line.list_total = amount
         list_total += amount
     if state.has_transactions:
@@ -166,10 +168,8 @@ def _priced(line: LineState) -> PricedLine:
         unit_price = _shown_unit_price(line, net_total)
     if cost_total is not None:
         cost_total = cost_total * line.quantity if term is None else line.whole(cost_total)
-    if quote.line_unit is not None:
-        list_total = list_total.quantize(quote.line_unit, quote.rounding)
-        if cost_total is not None:
-            cost_total = cost_total.quantize(quote.line_unit, quote.rounding)
+    if cost_total is not None and quote.line_unit is not None:
+        cost_total = cost_total.quantize(quote.line_unit, quote.rounding)
     first_year, monthly = net_total, ZERO
     if term is not None:
         first_year, monthly = _recurring_figures(line, term, net_total)

@@ -103,7 +103,7 @@ class LineState:
         per_line: whether `price` is the amount of the whole line.
         list_price: unit price of the price list.
         list_amount: amount of the line at list price, where a whole-line price model gives one.
-        list_total: that amount whatever the model, exact; known once the prices before adjustments are.
+        list_total: that amount whatever the model, rounded like the line; known once the prices before adjustments are.
         unit_price: net unit price, known once the line amount was formed.
         entry: the entry that gave the price.
         source: price lists of another currency that the entry is of; None for the quote's own.
