@@ -112,8 +112,7 @@ class Counters:
     def latency_recorder(self, method: str) -> Callable[[int, int], None]:
         """Adds a call of `method`, by its status code and the nanoseconds that it took."""
         words = self.words
-        number = self._methods.get(method, len(self._methods) - 1)
-        start = GAUGES + number * CODES * STRIDE
+        start = self.place_of_latencies(method)
 
         def record(code: int, nanoseconds: int) -> None:
             place = start + code * STRIDE
@@ -121,6 +120,10 @@ class Counters:
             words[place + SUM] += nanoseconds
 
         return record
+
+    def place_of_latencies(self, method: str) -> int:
+        """Where in `words` the classes of latency of a method with code 0 begin; other codes follow."""
+        return GAUGES + self._methods.get(method, len(self._methods) - 1) * CODES * STRIDE
 
     def place_of_rule(self, rule: str) -> int:
         """Where in `words` the hits of a rule are counted; a place that nobody reads where there is no such rule."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from quotewright.v1 import decision_pb2
 
@@ -24,34 +25,41 @@ class Stages(threading.local):
     decided = 0
 
 
-class QuoteNotes:
-    """What QuoteService tells about each quote: when its stages ended, and which rules acted."""
+class RuleHits:
+    """Counts the decisions in which each rule acted."""
 
-    def __init__(self, counters: Counters | None) -> None:
-        self.stages = Stages()
+    def __init__(self, counters: Counters) -> None:
         self._counters = counters
         self._places: dict[str, int] = {}
 
-    def read(self) -> None:
-        """The request was read."""
-        self.stages.read = clock()
-
-    def decided(self) -> None:
-        """The decision was made."""
-        self.stages.decided = clock()
-
-    def acted(self, origins: Sequence[str]) -> None:
-        """What acted in a decision: the written fields of origins, the same object for the same origin."""
-        if self._counters is None:
-            return
+    def add(self, origins: Sequence[str]) -> None:
+        """Count a decision by the written fields of what acted in it, the same object for the same origin."""
         words, places = self._counters.words, self._places
         for origin in origins:
-            words[places.get(origin) or self._place(origin)] += 1
+            try:
+                words[places[origin]] += 1
+            except KeyError:
+                words[self._learn(origin)] += 1
 
-    def _place(self, origin: str) -> int:
-        assert self._counters is not None
+    def _learn(self, origin: str) -> int:
         if len(self._places) >= MOST_KNOWN:
             self._places.clear()
         rule = decision_pb2.Decision.FromString(origin.encode("latin-1")).origins[0].id
         place = self._places[origin] = self._counters.place_of_rule(rule)
         return place
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteNotes:
+    """What is noted.
+
+    Attributes:
+        stages: gets the time at which stages end; None where nobody asks.
+        hits: gets what acted; None likewise.
+    """
+
+    stages: Stages | None = None
+    hits: RuleHits | None = None
+
+
+NO_NOTES = QuoteNotes()

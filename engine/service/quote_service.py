@@ -11,7 +11,7 @@ from engine.decision import decide
 from engine.explain import explain
 from engine.service.errors import DeadlinePassedError, to_status
 from engine.service.method import Service, TimeLeft
-from engine.service.quote_notes import QuoteNotes
+from engine.service.quote_notes import NO_NOTES, QuoteNotes, clock
 from engine.snapshot import SnapshotHolder
 from engine.solve import Goal, largest_discount
 from engine.wire.raw_quote import RawPriceQuoteRequest, RawPriceQuotesRequest
@@ -32,15 +32,15 @@ STREAMED_EXPLANATION = Delimited(quote_service_pb2.PriceQuotesResponse, "explana
 class QuoteService:
     """Decides quotes on the snapshot that is current when each of them begins."""
 
-    def __init__(self, holder: SnapshotHolder, notes: QuoteNotes | None = None) -> None:
+    def __init__(self, holder: SnapshotHolder, notes: QuoteNotes = NO_NOTES) -> None:
         """Prepare.
 
         Args:
             holder: rules and catalogue.
-            notes: takes notes about each quote; None for none.
+            notes: what is noted about each quote.
         """
         self._holder = holder
-        self._notes = notes
+        self._stages, self._hits = notes.stages, notes.hits
 
     def service(self) -> Service:
         """The methods by name."""
@@ -99,10 +99,18 @@ class QuoteService:
         approval = read_approval_request(request.approval, violations) if request.HasField("approval") else None
         if violations.found:
             raise RequestRejectedError(violations.found)
-        notes = self._notes
-        if notes is None:
-            decision = decide(self._holder.current, quote, credit=credit, approval=approval)
-        text = decision_text(decision)
+        stages, hits = self._stages, self._hits
+        if stages is not None:
+            stages.read = clock()
+        decision = decide(self._holder.current, quote, credit=credit, approval=approval)
+        if stages is not None:
+            stages.decided = clock()
+        if hits is None:
+            text = decision_text(decision)
+        else:
+            acted: list[str] = []
+            text = decision_text(decision, acted)
+            hits.add(acted)
         text = f"{field[len(text)]}{text}"
         if not request.explanation:
             return text
@@ -110,10 +118,3 @@ class QuoteService:
         write_explanation(explain(decision), message)
         explained = encoded(message)
         return f"{text}{explanation[len(explained)]}{explained}"
-        notes.read()
-        decision = decide(self._holder.current, quote, credit=credit, approval=approval)
-        notes.decided()
-        acted: list[str] = []
-        text = decision_text(decision, acted)
-        notes.acted(acted)
-        return text

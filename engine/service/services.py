@@ -10,7 +10,7 @@ from engine.service.configuration_service import ConfigurationService
 from engine.service.credit_service import CreditService
 from engine.service.decision_service import DecisionService
 from engine.service.method import Service
-from engine.service.quote_notes import QuoteNotes
+from engine.service.quote_notes import NO_NOTES, QuoteNotes
 from engine.service.quote_service import QuoteService
 from engine.service.renewal_service import RenewalService
 from engine.service.rulebook_service import RulebookService
@@ -26,7 +26,7 @@ def services(
     holder: SnapshotHolder,
     database: Database | None = None,
     aside: Aside | None = None,
-    notes: QuoteNotes | None = None,
+    notes: QuoteNotes = NO_NOTES,
 ) -> list[Service]:
     """The services on the snapshots of a holder.
 
@@ -34,7 +34,7 @@ def services(
         holder: rules and catalogue.
         database: of all that is kept; without one, the services that need none are offered.
         aside: what compiles in processes of its own; without it, no rulebooks are checked.
-        notes: takes notes about each quote; None for none.
+        notes: what is noted about each quote.
     """
     offered = [QuoteService(holder, notes).service()]
     offered += [maker(holder).service() for maker in SERVICES]
