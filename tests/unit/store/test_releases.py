@@ -284,7 +284,7 @@ def test_a_kill_at_any_moment_leaves_the_old_or_the_new(database):
         assert count >= before
         before = count
         connection.close()
-    assert before > 50
+    assert before > len(states)  # it was killed while it worked, not before
 
 
 class ReleaseLife(RuleBasedStateMachine):
