@@ -108,48 +108,89 @@ def _prices(line: PricedLine) -> tuple[str, str, str]:
 
 
 def waterfall_table(line: PricedLine, currency: str) -> Table:
-    """The steps that led to a line's price, with what acted and why."""
+    """The steps that led to a line's price, with what acted and why, so that each figure can be computed by hand."""
     table = Table(title=Text(f"Waterfall of line {line.id}: {line.sku} ({line.name})"), title_justify="left")
-    table.add_column("Step")
+    table.add_column("Step", no_wrap=True)
     table.add_column("Acts", justify="right", no_wrap=True)
     table.add_column("Before", justify="right", no_wrap=True)
     table.add_column("After", justify="right", no_wrap=True)
     table.add_column("Rule or price and why", overflow="fold", ratio=1)
+    last: Adjustment | None = None
     for step in line.waterfall:
-        unit = " (line)" if step.per_line else ""
-        table.add_row(
-            step.origin.step,
-            _action(step),
-            "" if step.before is None else amount_text(step.before),
-            amount_text(step.after) + unit,
-            _why(step),
-        )
-    last = line.waterfall[-1] if line.waterfall else None
-    if last is not None and not last.per_line and last.after != line.net_unit_price:
-        told = Text("to the decimals of the price list", style="dim")
-        table.add_row("net", "rounded", amount_text(last.after), amount_text(line.net_unit_price), told)
-    if line.term is not None:
-        periods = f"{plain(line.quantity)} x {plain(line.term.periods)} periods ({line.term.explanation})"
-        table.add_row("term", "", "", "", Text(periods, style="dim"))
+        if last is not None and step.before is not None and last.after != step.before:
+            _add_between(table, line, last, step)
+        before = "" if step.before is None else figure_text(step.before)
+        table.add_row(step.origin.step, _action(step), before, figure_text(step.after), _why(step))
+        last = step
+    if last is not None and not last.per_line:
+        _add_unit_rounding(table, line, last)
+    elif last is not None and last.after != line.net_total:
+        _add_dim(table, "net", "rounded", last.after, line.net_total, "to the decimals of a line")
     table.add_section()
-    table.add_row("total", "", "", f"{amount_text(line.net_total)} {currency}", "")
+    why = Text(_calculation(line) if last is not None and not last.per_line else _term(line), style="dim")
+    table.add_row("total", "", "", f"{amount_text(line.net_total)} {currency}", why)
     return table
 
 
+def _add_between(table: Table, line: PricedLine, last: Adjustment, step: Adjustment) -> None:
+    """What happens between two steps without a step of its own: rounding, and units that become a line."""
+    assert step.before is not None
+    if last.per_line:
+        _add_dim(table, "net", "rounded", last.after, step.before, "to the decimals of a line")
+    elif step.origin.step != "tiers":
+        _add_unit_rounding(table, line, last)
+        _add_dim(table, "line", "x", line.net_unit_price, step.before, _calculation(line))
+
+
+def _add_unit_rounding(table: Table, line: PricedLine, last: Adjustment) -> None:
+    if last.after != line.net_unit_price:
+        _add_dim(table, "net", "rounded", last.after, line.net_unit_price, "to the decimals of the price list")
+
+
+def _add_dim(table: Table, step: str, acts: str, before: Decimal, after: Decimal, why: str) -> None:
+    table.add_row(step, acts, figure_text(before), figure_text(after), Text(why, style="dim"))
+
+
+def _calculation(line: PricedLine) -> str:
+    """How the amount of a line follows from its unit price."""
+    return f"{amount_text(line.quantity)} x {figure_text(line.net_unit_price)}{_times(line)}"
+
+
+def _term(line: PricedLine) -> str:
+    """What a line that is priced as a whole is charged for."""
+    return f"{amount_text(line.quantity)} {line.unit_of_measure}{_times(line)}" if line.term is not None else ""
+
+
+def _times(line: PricedLine) -> str:
+    return "" if line.term is None else f" x {line.term.words}"
+
+
+MAX_DECIMALS = 6
+
+
+def figure_text(amount: Decimal) -> str:
+    """A figure of a calculation: without zeros that say nothing, cut after six decimals, which "..." tells."""
+    whole, _, decimals = amount_text(amount).partition(".")
+    cut = decimals[:MAX_DECIMALS]
+    dots = "..." if decimals[MAX_DECIMALS:].strip("0") else ""
+    kept = cut if dots else cut[:2] + cut[2:].rstrip("0")
+    return f"{whole}.{kept}{dots}" if kept else whole
+
+
 def _action(step: Adjustment) -> str:
-    kind, value = step.origin.kind, plain(step.value)
+    kind = step.origin.kind
     tier = f"\ntier {step.tier}" if step.tier else ""
     match kind:
         case AdjustmentKind.SET:
-            return f"= {value}{tier}"
+            return f"set{tier}"
         case AdjustmentKind.PERCENT:
             return f"{-step.value:+f} %{tier}"
-        case AdjustmentKind.AMOUNT:
+        case AdjustmentKind.AMOUNT | AdjustmentKind.ALLOCATION:
             return f"{-step.value:+f}{tier}"
         case AdjustmentKind.MARKUP:
-            return f"markup {value} %{tier}"
+            return f"+{plain(step.value)} %{tier}"
         case _:
-            return f"{kind} {value}{tier}"
+            return f"{kind.replace('_', ' ')} {plain(step.value)}{tier}"
 
 
 def _why(step: Adjustment) -> Text:

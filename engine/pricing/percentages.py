@@ -87,7 +87,7 @@ class PercentageLines:
         if line.quantity != 1:
             words += f" x {plain(line.quantity)}"
         if line.term is not None:
-            words += f" x {plain(line.term.periods)} {line.term.billing_period}s"
+            words += f" x {line.term.words}"
         line.waterfall.append(Adjustment(entry.origin, model.percent, None, after, True, 0, words))
 
     def _base(self, line: LineState, period: BillingPeriod | None) -> tuple[Decimal, int]:

@@ -35,6 +35,13 @@ class Term:
     months: Decimal
     explanation: str
 
+    @property
+    def words(self) -> str:
+        """The billing periods, to be computed with by hand: "12 months", "(14 + 5/31) months"."""
+        counted = self.explanation if self.exact.denominator == 1 else f"({self.explanation})"
+        unit = self.billing_period.replace("_", " ")
+        return f"{counted} {unit}" if self.exact[:2] == (1, 1) else f"{counted} {unit}s"
+
 
 @dataclass(slots=True)
 class PricedLine:

@@ -50,7 +50,7 @@ def tier_price(state: LineState) -> None:
     before = None if state.price is None else state.whole(state.price)
     after = amount if state.term is None else state.term.exact.of(amount)
     if state.term is not None and after != amount:
-        explanation = f"{explanation}; x {plain(state.term.periods)} {state.term.billing_period}s"
+        explanation = f"{explanation}; x {state.term.words}"
     state.per_line = True
     state.price = after
     if before is None and not state.list_price:
