@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -58,8 +59,10 @@ class _Asked:
 class ConfigurationService:
     """Configures on the snapshot that is current when a call begins; a session stays on the one it began on."""
 
-    def __init__(self, holder: SnapshotHolder) -> None:
+    def __init__(self, holder: SnapshotHolder, max_seconds: float = math.inf) -> None:
+        """No call works longer than `max_seconds`, whatever it asks for."""
         self._holder = holder
+        self._max_seconds = max_seconds
 
     def service(self) -> Service:
         """The methods by name."""
@@ -76,7 +79,7 @@ class ConfigurationService:
     def configure(self, request: bytes) -> bytes:
         """A ConfigureRequest to a ConfigureResponse."""
         message = pb.ConfigureRequest.FromString(request)
-        asked = _read(self._holder.current, message.configuration, message.time_limit_ms)
+        asked = self._read(message.configuration, message.time_limit_ms)
         response = pb.ConfigureResponse()
         _configure(asked, message.precision, message.reasons, response)
         return response.SerializeToString()
@@ -86,7 +89,7 @@ class ConfigurationService:
         message = pb.ExplainRequest.FromString(request)
         violations = Violations()
         name = violations.name(message.name, "name")
-        asked = _read(self._holder.current, message.configuration, message.time_limit_ms, violations)
+        asked = self._read(message.configuration, message.time_limit_ms, violations)
         model = asked.configurator.model
         if name not in model.names:
             hint = did_you_mean(name, model.names)
@@ -116,7 +119,7 @@ class ConfigurationService:
     def repair(self, request: bytes) -> bytes:
         """A RepairRequest to a RepairResponse."""
         message = pb.RepairRequest.FromString(request)
-        asked = _read(self._holder.current, message.configuration, message.time_limit_ms)
+        asked = self._read(message.configuration, message.time_limit_ms)
         response = pb.RepairResponse(complete=True)
         try:
             found = repair(asked.configurator, asked.chosen, asked.deadline)
@@ -136,7 +139,7 @@ class ConfigurationService:
         message = pb.CompleteRequest.FromString(request)
         violations = Violations()
         currency = read_currency(message.currency, "currency", violations) if message.currency else ""
-        asked = _read(self._holder.current, message.configuration, message.time_limit_ms, violations)
+        asked = self._read(message.configuration, message.time_limit_ms, violations)
         configurator, day = asked.configurator, asked.requested.day
         try:
             if currency:
@@ -157,7 +160,7 @@ class ConfigurationService:
     def validate(self, request: bytes) -> bytes:
         """A ValidateRequest to a ValidateResponse."""
         message = pb.ValidateRequest.FromString(request)
-        asked = _read(self._holder.current, message.configuration, DEFAULT_LIMIT_MS)
+        asked = self._read(message.configuration, DEFAULT_LIMIT_MS)
         model = asked.configurator.model
         verdict = validate(model, _quantities(asked), asked.requested.day)
         response = pb.ValidateResponse(valid=not verdict.broken)
@@ -168,7 +171,7 @@ class ConfigurationService:
 
     def session(self, requests: Iterable[bytes], time_left: TimeLeft) -> Iterator[bytes]:
         """SessionRequests to SessionResponses: an error answers its step, and the choices stay as they were."""
-        session = _Session(self._holder.current)
+        session = _Session(self._holder.current, self._max_seconds)
         for request in requests:
             left = time_left()
             if left is not None and left <= 0:
@@ -181,12 +184,18 @@ class ConfigurationService:
                 response.error.CopyFrom(to_status(error))
             yield response.SerializeToString()
 
+    def _read(
+        self, message: configuration_pb2.Configuration, limit_ms: int, violations: Violations | None = None
+    ) -> _Asked:
+        return _read(self._holder.current, message, limit_ms, self._max_seconds, violations)
+
 
 class _Session:
     """The choices of one user, step by step."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, max_seconds: float) -> None:
         self._snapshot = snapshot
+        self._max_seconds = max_seconds
         self._configuration = configuration_pb2.Configuration()
 
     def step(self, message: pb.SessionRequest, response: pb.ConfigureResponse) -> None:
@@ -208,7 +217,7 @@ class _Session:
                     self._refuse("take_back", f"nothing was chosen under the name {message.take_back[:200]!r}")
             case _:
                 self._refuse("step", "a step is required here: start, choose or take_back")
-        asked = _read(self._snapshot, after, 0)
+        asked = _read(self._snapshot, after, 0, self._max_seconds)
         _configure(asked, message.precision, message.reasons, response)
         self._configuration = after
 
@@ -231,6 +240,7 @@ def _read(
     snapshot: Snapshot,
     message: configuration_pb2.Configuration,
     limit_ms: int,
+    max_seconds: float,
     violations: Violations | None = None,
 ) -> _Asked:
     """A request's configuration on its model.
@@ -240,7 +250,7 @@ def _read(
         NotFoundError: there is no such configurable product.
     """
     violations = violations or Violations()
-    deadline = time.perf_counter() + read_limit(limit_ms, "time_limit_ms", violations)
+    deadline = time.perf_counter() + min(max_seconds, read_limit(limit_ms, "time_limit_ms", violations))
     requested = read_configuration(message, AT, violations)
     configurator = snapshot.configuration.get(requested.product)
     if configurator is not None:

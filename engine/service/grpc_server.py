@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,7 @@ from engine.security.identity import Identity
 from engine.service.admission import Admission
 from engine.service.errors import DeadlinePassedError, TooManyStreamsError, to_status
 from engine.service.listening import AddressInUseError
-from engine.service.method import Acting, Service, Stream, Unary, Watch
+from engine.service.method import Acting, Service, Stream, TimeLeft, Unary, Watch
 from engine.service.observation import NOTHING, Observer
 
 MAX_STREAMS = 100
@@ -42,6 +43,7 @@ class Access:
         reflection: whether callers are told which services there are.
         max_request_bytes: of one message; the default holds 100,000 lines with facts.
         max_calls: open calls a connection; 0 for any number.
+        max_stream_seconds: that a stream may go on.
     """
 
     guard: Guard | None = None
@@ -49,6 +51,7 @@ class Access:
     reflection: bool = True
     max_request_bytes: int = 64 * 1024 * 1024
     max_calls: int = 0
+    max_stream_seconds: float = math.inf
 
 
 EVERYBODY = Access()
@@ -91,7 +94,9 @@ class Server:
             for name in service.waiting:
                 handlers[name].unary_unary.experimental_thread_pool = stream_threads  # grpcio reads it
             for name, stream in service.streams.items():
-                behaviour = observer.stream(f"/{service.name}/{name}", _stream(stream, slots))
+                behaviour = observer.stream(
+                    f"/{service.name}/{name}", _stream(stream, slots, access.max_stream_seconds)
+                )
                 behaviour.experimental_thread_pool = stream_threads  # type: ignore[attr-defined]  # as above
                 handlers[name] = grpc.stream_stream_rpc_method_handler(behaviour)
             for name, watch in service.watches.items():
@@ -199,13 +204,13 @@ def _unary(method: Unary) -> Callable[[bytes, grpc.ServicerContext], bytes]:
 
 
 def _stream(
-    method: Stream, slots: threading.Semaphore
+    method: Stream, slots: threading.Semaphore, max_seconds: float
 ) -> Callable[[Iterator[bytes], grpc.ServicerContext], Iterator[bytes]]:
     def behaviour(requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
         if not slots.acquire(blocking=False):
             _abort(context, to_status(TooManyStreamsError("too many streams are open; try again later")))
         try:
-            yield from method(requests, context.time_remaining)
+            yield from method(requests, _time_left(context, max_seconds))
         except grpc.RpcError:
             raise  # the caller hung up, and grpcio knows
         except Exception as error:  # noqa: BLE001  # every error has its status
@@ -217,6 +222,17 @@ def _stream(
         _abort(context, status)
 
     return behaviour
+
+
+def _time_left(context: grpc.ServicerContext, max_seconds: float) -> TimeLeft:
+    until = time.monotonic() + max_seconds
+
+    def left() -> float:
+        of_caller = context.time_remaining()
+        of_server = until - time.monotonic()
+        return of_server if of_caller is None else min(of_caller, of_server)
+
+    return left
 
 
 def _watch(

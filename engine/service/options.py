@@ -130,6 +130,13 @@ class Options:
         "streams that one key or person may have open in a worker, 0 for any number", whole_number(0, 100), "COUNT",
         default=32,
     )  # fmt: skip
+    max_seconds: float = _option(
+        "how long a call that configures may work, whatever time it asks for", number(0.001, 3600), "SECONDS",
+        default=60.0,
+    )  # fmt: skip
+    max_stream_seconds: float = _option(
+        "how long a stream may go on", number(0.001, 1_000_000), "SECONDS", default=3600.0
+    )
     max_request_mib: int = _option("largest request that is read", whole_number(1, 1024), "MIB", default=64)
     reflection: bool = _option("tell callers which services there are", yes_or_no, "true|false", default=True)
 

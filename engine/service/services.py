@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from engine.service.approval_desk import ApprovalDesk
 from engine.service.approval_service import ApprovalService
 from engine.service.aside import Aside
@@ -19,7 +21,7 @@ from engine.store.approvals import ApprovalStore
 from engine.store.contracts import ContractStore
 from engine.store.database import Database
 
-SERVICES = (CatalogService, ConfigurationService, CreditService)
+SERVICES = (CatalogService, CreditService)
 
 
 def services(
@@ -27,6 +29,7 @@ def services(
     database: Database | None = None,
     aside: Aside | None = None,
     notes: QuoteNotes = NO_NOTES,
+    max_seconds: float = math.inf,
 ) -> list[Service]:
     """The services on the snapshots of a holder.
 
@@ -35,9 +38,11 @@ def services(
         database: of all that is kept; without one, the services that need none are offered.
         aside: what compiles in processes of its own; without it, no rulebooks are checked.
         notes: what is noted about each quote.
+        max_seconds: that one call may work, where it could go on for long.
     """
     offered = [QuoteService(holder, notes).service()]
     offered += [maker(holder).service() for maker in SERVICES]
+    offered.append(ConfigurationService(holder, max_seconds).service())
     offered.append(RulebookService(holder, aside, database).service())
     contracts = ContractStore(database) if database is not None else None
     offered.append(RenewalService(holder, contracts).service())

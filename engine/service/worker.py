@@ -35,7 +35,7 @@ def serve(
         upkeep.start()
     observer = observer_of(options, holder, counters)
     aside = Aside(options.catalog, options.rules, options.database)
-    offered = services(holder, database, aside, observer.notes)
+    offered = services(holder, database, aside, observer.notes, options.max_seconds)
     recorder = None
     if database is not None and recorded is not None:
         recorder = DecisionRecorder(database, recorded)
@@ -81,4 +81,5 @@ def access_of(options: Options, upkeep: Upkeep | None) -> Access:
         reflection=options.reflection,
         max_request_bytes=options.max_request_mib * 1024 * 1024,
         max_calls=options.max_open_requests,
+        max_stream_seconds=options.max_stream_seconds,
     )
