@@ -14,13 +14,15 @@ import engine.wire
 from engine.quote import QuoteRejectedError, Violation
 from engine.security import refusals
 from engine.security.refusals import RefusedError
-from engine.service.errors import CODES, ApprovalError, NotFoundError, to_status
+from engine.service.errors import CODES, AnsweredError, ApprovalError, NotFoundError, to_status
 from engine.service.grpc_server import AddressInUseError
 from engine.service.options import OptionsError
+from engine.service.replay import ReplayError
 from engine.wire.violations import RequestRejectedError
 
-# ApprovalError and RefusedError stand for their subclasses.
-NEVER_IN_A_REQUEST = {AddressInUseError, OptionsError, ApprovalError, RefusedError}
+# ApprovalError and RefusedError stand for their subclasses; a replay that fails is told as one that cannot be made;
+# what a process aside answered has its status already.
+NEVER_IN_A_REQUEST = {AddressInUseError, OptionsError, ApprovalError, RefusedError, ReplayError, AnsweredError}
 
 
 def exceptions_of_requests():
@@ -32,7 +34,8 @@ def exceptions_of_requests():
         ]
     for module in modules:
         for _, kind in inspect.getmembers(module, inspect.isclass):
-            if issubclass(kind, Exception) and kind.__module__ == module.__name__:
+            own = kind.__module__ == module.__name__ and not kind.__name__.startswith("_")
+            if own and issubclass(kind, Exception):
                 yield kind
 
 
