@@ -99,7 +99,7 @@ class Corpus:
                 return read_recorded(content)
             text = content.read_text(encoding="utf-8-sig") if isinstance(content, Path) else content
             return _read_text(text, stored.place, json=not isinstance(content, Path) or content.suffix == ".json")
-        except UnicodeDecodeError:
+        except UnicodeError:
             raise BadQuoteError(f"{stored.place}: expected UTF-8 text") from None
         except OSError as error:
             raise BadQuoteError(f"{stored.place}: cannot be read: {error.strerror}") from None

@@ -166,7 +166,7 @@ class Best(Generic[Item]):
 
     def takes(self, rank: Any) -> bool:
         """Whether an item of this rank would be kept now."""
-        return len(self.items) < self.size or rank < self.items[-1][0]
+        return len(self.items) < self.size or (bool(self.items) and rank < self.items[-1][0])
 
     def offer(self, item: Item) -> None:
         """Keep an item where it is among the first."""

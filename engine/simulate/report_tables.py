@@ -225,7 +225,7 @@ def outcome_sections(simulation: Simulation) -> list[Html]:
     if tally.unreadable:
         shown = len(tally.unreadable_told)
         more = f", the first {shown}" if shown < tally.unreadable else ""
-        caption = f"{tally.unreadable:,} stored quotes that cannot be read{more}"
+        caption = f"{_count(tally.unreadable, 'stored quote')} that cannot be read{more}"
         sections.append(table(caption, ("Place and reason",), [(told,) for told in tally.unreadable_told]))
     return [element("h2", "Approvals, credit and errors"), *sections] if sections else []
 

@@ -49,7 +49,12 @@ def whole(simulation: Simulation, code: str) -> Effect:
 
 
 def parts(simulation: Simulation, by: str, code: str) -> list[Part]:
-    """The effect on each value of a fact, the largest change first."""
+    """The effect on each value of a fact that quotes valid under both have, the largest change first."""
+    return [part for part in all_parts(simulation, by, code) if part.effect.quotes]
+
+
+def all_parts(simulation: Simulation, by: str, code: str) -> list[Part]:
+    """As `parts`, with those that no quote valid under both has."""
     found = [
         Part(value, effect)
         for (cut, value, other), effect in simulation.tally.effects.items()
@@ -132,7 +137,7 @@ def _currency(simulation: Simulation, code: str) -> dict[str, Any]:
     return {
         "total": _effect(whole(simulation, code), code),
         "by": {
-            by: [{"value": part.value, **_effect(part.effect, code)} for part in parts(simulation, by, code)]
+            by: [{"value": part.value, **_effect(part.effect, code)} for part in all_parts(simulation, by, code)]
             for by in simulation.by
         },
         "causes": [
