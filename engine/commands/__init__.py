@@ -10,6 +10,7 @@ COMMANDS = (
     "price",
     "configure",
     "solve",
+    "new",
     "check",
     "test",
     "diff",
