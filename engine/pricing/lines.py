@@ -52,6 +52,9 @@ def line_states(quote: QuoteState) -> list[LineState]:
         if not line.segments:
             _add_line(LineState(quote, line, path, product, line.quantity), states)
             continue
+        if product.product.charge_type is ChargeType.ONE_TIME:
+            message = f"a ramp is a term in parts, and SKU {line.sku} is charged once"
+            quote.violations.append(Violation(f"{path}.segments", "RAMP", message))
         for part in _segments(quote, line, path):
             state = LineState(quote, part.line, path, product, part.line.quantity)
             state.own_price = part.unit_price
