@@ -161,6 +161,19 @@ def _bar(corpus: Corpus) -> Iterator[Callable[[int], None]]:
         yield advance
 
 
+def _write(path: Path, text: str) -> None:
+    """Write a whole file or none; what is no file, such as /dev/stdout, is written to as it is."""
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")
+        return
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _tell_unreadable(simulation: Simulation) -> NoReturn:
     for told in simulation.tally.unreadable_told:
         click.echo(told, err=True)
@@ -175,7 +188,7 @@ def _tell(simulation: Simulation, html: Path | None, *, as_values: bool) -> None
         show_simulation(simulation, found, console())
     if html is not None:
         try:
-            html.write_text(html_report(simulation, found), encoding="utf-8")
+            _write(html, html_report(simulation, found))
         except OSError as error:
             fail(f"{html}: cannot be written: {error.strerror}", BAD_FILES)
         click.echo(f"report written to {html}", err=True)

@@ -90,7 +90,7 @@ class Limit:
     unit: str
 
     def __str__(self) -> str:
-        unit = f" {self.unit}" if self.unit else ""
+        unit = f" {'point' if self.unit == 'points' and self.value == 1 else self.unit}" if self.unit else ""
         return f"{self.kind.replace('_', ' ')}{' by' if self.kind.startswith('may') else ''} {plain(self.value)}{unit}"
 
 

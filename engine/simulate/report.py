@@ -16,6 +16,7 @@ from engine.simulate.result import (
     amount_words,
     causes,
     currencies,
+    is_moved,
     parts,
     percent_words,
     points_words,
@@ -78,7 +79,9 @@ def _heading(simulation: Simulation, title: str) -> list[Html]:
 def _currency(simulation: Simulation, code: str) -> list[Html]:
     effect = whole(simulation, code)
     sections = [element("h2", f"Quotes in {code}"), _tiles(effect, code)]
-    if effect.quotes:
+    if effect.quotes and not is_moved(simulation, code):
+        sections.append(element("p", f"No quote in {code} that is valid under both costs or earns anything else."))
+    elif effect.quotes:
         charts = [
             _waterfall(simulation, effect, code),
             _distribution(simulation.tally.classes[code], code),

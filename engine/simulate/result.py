@@ -63,6 +63,12 @@ def all_parts(simulation: Simulation, by: str, code: str) -> list[Part]:
     return sorted(found, key=lambda part: (-abs(part.effect.change), part.value))
 
 
+def is_moved(simulation: Simulation, code: str) -> bool:
+    """Whether anything of quotes valid under both is another amount than before."""
+    effect = whole(simulation, code)
+    return effect.before != effect.after or bool(causes(simulation, code))
+
+
 def causes(simulation: Simulation, code: str) -> list[tuple[Cause, Decimal]]:
     """By how much each cause moved the net total, the largest first; causes that cancelled out are left out."""
     digits = minor_digits(code)
