@@ -4,10 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.approve.program import ApprovalProgram, Finding, Person, Role, Step
 from engine.approve.result import Candidate, Slot
+
+MOST_KEPT = 5_000
+"""Circumstances whose approvers are kept; when there are more, keeping starts anew."""
+
+
+class Asked(NamedTuple):
+    """Whom a step asks.
+
+    Attributes:
+        slots: the approvals that it consists of.
+        need: how many of them must be given.
+        given: how many can be given by somebody.
+        escalation: who is asked as well after a time; None for nobody.
+    """
+
+    slots: tuple[Slot, ...]
+    need: int
+    given: int
+    escalation: Slot | None
+
+
+NOBODY = Asked((), 0, 0, None)
+
+
+class Directory:
+    """Whom steps ask, kept by what decides it: the requester, the day, and what people cover of the customer."""
+
+    __slots__ = ("_covered", "_kept", "_program")
+
+    def __init__(self, program: ApprovalProgram) -> None:
+        self._program = program
+        self._covered = tuple(sorted({fact for person in program.people.values() for fact in person.covers}))
+        self._kept: dict[tuple[Any, ...], dict[int, Asked]] = {}
+
+    def of(self, customer: Mapping[str, Any], requester: str, day: date) -> dict[int, Asked]:
+        """What is known under these circumstances, by position of the step; for the caller to add to."""
+        circumstances = (requester, day, *[customer.get(fact) for fact in self._covered])
+        found = self._kept.get(circumstances)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[circumstances] = {}
+        return found
 
 
 class Resolver:
@@ -20,6 +63,15 @@ class Resolver:
         self._customer = customer
         self._requester = requester
         self._day = day
+
+    def asked(self, step: Step) -> Asked:
+        """Whom a step asks."""
+        slots = self.slots(step)
+        need = step.need or len(slots)
+        escalation = self.role_slot(step.escalate_to) if slots and step.escalate_to else None
+        if escalation is not None and not escalation.candidates:
+            escalation = None
+        return Asked(slots, need, approvals_possible(slots, need), escalation)
 
     def slots(self, step: Step) -> tuple[Slot, ...]:
         """The approvals that a step consists of; a slot without candidates can be given by nobody."""

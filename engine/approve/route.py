@@ -10,7 +10,7 @@ from typing import Any
 from engine.approve.chainer import Chainer, PythonChainer
 from engine.approve.durable_chainer import ChainingFailedError, DurableChainer
 from engine.approve.facts import ApprovalFacts, parameters
-from engine.approve.people import Resolver, approvals_possible
+from engine.approve.people import NOBODY, Asked, Directory, Resolver
 from engine.approve.program import PARAMETERS, ApprovalProgram, CompiledRule, Step, Stratum
 from engine.approve.reapproval import is_covered, value_at
 from engine.approve.result import ApprovedStep, Derived, Reason, Route, RouteOutcome, RouteStep, StepStatus
@@ -29,7 +29,7 @@ class Router:
         chainers: for each stratum what finds the rules that fire.
     """
 
-    __slots__ = ("_fallback", "chainers", "program")
+    __slots__ = ("_directory", "_fallback", "chainers", "program")
 
     def __init__(self, program: ApprovalProgram, *, durable: bool | None = None) -> None:
         """Prepare a program.
@@ -39,6 +39,7 @@ class Router:
             durable: whether durable-rules finds the rules that fire; None for what the program says.
         """
         self.program = program
+        self._directory = Directory(program)
         self._fallback = [PythonChainer(stratum) for stratum in program.strata]
         use_durable = program.durable if durable is None else durable
         self.chainers: Sequence[Chainer] = (
@@ -62,7 +63,8 @@ class Router:
                 fired.append(rule)
         if len(program.strata) > 1:
             fired.sort(key=lambda rule: program.positions[rule.id])
-        return _Assembly(program, facts, values, named, fired).route(derived)
+        known = self._directory.of(facts.customer, facts.requester, facts.day)
+        return _Assembly(program, facts, values, named, fired, known).route(derived)
 
     def _fired(self, number: int, stratum: Stratum, values: list[Any], named: Mapping[str, Any]) -> int:
         codes = [column.code(value_at(path, named)) for path, column in stratum.columns]
@@ -104,12 +106,14 @@ class _Assembly:
         values: list[Any],
         named: Mapping[str, Any],
         fired: Sequence[CompiledRule],
+        known: dict[int, Asked],
     ) -> None:
         self.program = program
         self.facts = facts
         self.values = values
         self.named = named
         self.resolver = Resolver(program, facts.customer, facts.requester, facts.day)
+        self.known = known
         self.asking: dict[int, list[CompiledRule]] = defaultdict(list)
         self.approving: list[CompiledRule] = []
         for rule in fired:
@@ -142,18 +146,21 @@ class _Assembly:
             step = self.program.steps[position]
             places[step.chain] = places.get(step.chain, 0) + 1
             stage = stages.setdefault(step.order, len(stages) + 1)
-            found.append(self.step(step, self.asking[position], stage, places[step.chain]))
+            found.append(self.step(step, position, stage, places[step.chain]))
         return tuple(found)
 
-    def step(self, step: Step, rules: list[CompiledRule], stage: int, place: int) -> RouteStep:
+    def step(self, step: Step, position: int, stage: int, place: int) -> RouteStep:
         """A step with its status, its reasons and who may take it."""
+        rules = self.asking[position]
         status, why = self.status(step, rules)
-        slots = self.resolver.slots(step) if status is StepStatus.REQUIRED else ()
-        need = step.need or len(slots)
-        given = approvals_possible(slots, need)
-        if status is StepStatus.REQUIRED and given < need:
-            status, why = StepStatus.NO_APPROVER, self.lacking(step, given, need)
-        escalation = self.resolver.role_slot(step.escalate_to) if slots and step.escalate_to else None
+        asked = NOBODY
+        if status is StepStatus.REQUIRED:
+            if position not in self.known:
+                self.known[position] = self.resolver.asked(step)
+            asked = self.known[position]
+            if asked.given < asked.need:
+                status, why = StepStatus.NO_APPROVER, self.lacking(step, asked.given, asked.need)
+        slots, need, _, escalation = asked
         return RouteStep(
             id=step.id,
             chain=step.chain,
@@ -164,8 +171,8 @@ class _Assembly:
             need=need if slots else 0,
             slots=slots,
             escalate_after_hours=step.escalate_after_hours,
-            escalation=escalation if escalation is not None and escalation.candidates else None,
-            reasons=tuple(reason(rule, self.values, self.named) for rule in rules),
+            escalation=escalation,
+            reasons=tuple([reason(rule, self.values, self.named) for rule in rules]),
         )
 
     def status(self, step: Step, rules: list[CompiledRule]) -> tuple[StepStatus, str]:

@@ -83,11 +83,24 @@ def facts_of(case: dict[str, Any], approved: dict[str, Any], day: date, requeste
     )
 
 
+@pytest.fixture(scope="module")
+def routers(programs):
+    """One router for all cases of a file: what it keeps of one quote must not be seen in another."""
+    made = {}
+
+    def of(path, durable):
+        if (path, durable) not in made:
+            made[path, durable] = Router(programs(path), durable=durable)
+        return made[path, durable]
+
+    return of
+
+
 @pytest.mark.parametrize("durable", CHAINERS)
 @pytest.mark.parametrize(("path", "case"), all_cases())
-def test_case(path, case, durable, programs):
+def test_case(path, case, durable, routers):
     case = {**case, "lines": [dict(line) for line in case.get("lines", [])]}
-    router = Router(programs(path), durable=durable)
+    router = routers(path, durable)
     day = date.fromisoformat(case.get("day", "2026-06-01"))
     requester = case.get("requester", "rep")
     approved = {}
