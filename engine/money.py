@@ -79,7 +79,8 @@ def to_decimal(value: str | int | Decimal) -> Decimal:
 
 def plain(number: Decimal) -> str:
     """Decimal text without an exponent, trailing zeros kept: what goes on the wire and on the screen."""
-    return format(number, "f")
+    text = str(number)
+    return text if "E" not in text else format(number, "f")
 
 
 class RoundingMode(StrEnum):
@@ -142,7 +143,7 @@ def round_to(value: Decimal, digits: int, mode: RoundingMode = RoundingMode.HALF
     Raises:
         decimal.InvalidOperation: the result would need more than 34 digits.
     """
-    return value.quantize(quantum(digits), rounding=_ROUNDING[mode])
+    return value.quantize(quantum(digits), _ROUNDING[mode])
 
 
 class Rounding(NamedTuple):

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from engine.approve.program import ApprovalProgram, Finding, Person, Role, Step
 from engine.approve.result import Candidate, Slot
 
+HOLDERS = Finding.HOLDERS
+
 MOST_KEPT = 5_000
 """Circumstances whose approvers are kept; when there are more, keeping starts anew."""
 
@@ -101,7 +103,7 @@ class Resolver:
         return ()
 
     def _found(self, role: Role) -> list[Person]:
-        if role.find is Finding.HOLDERS:
+        if role.find is HOLDERS:
             return [person for person in self._program.holders.get(role.id, ()) if self._covers(person)]
         people = self._program.people
         requester = people.get(self._requester)
@@ -113,14 +115,15 @@ class Resolver:
         return []
 
     def _covers(self, person: Person) -> bool:
-        return all(self._customer.get(fact) in values for fact, values in person.covers.items())
+        return not person.covers or all(self._customer.get(fact) in values for fact, values in person.covers.items())
 
     def _present(self, people: Iterable[Person]) -> tuple[Candidate, ...]:
         """The people with substitutes for those absent; whoever may not approve is left out, nobody comes twice."""
         found: dict[str, Candidate] = {}
         for person in people:
             stand_in: Person | None = person
-            while stand_in is not None:  # ends: substitutes that stand in for each other are an error at loading
+            while stand_in is not None and stand_in.absences:
+                # It ends: substitutes that stand in for each other are an error when files are loaded.
                 substitute = self._absent(stand_in)
                 if substitute is None:
                     break
@@ -142,7 +145,7 @@ class Resolver:
 def approvals_possible(slots: Sequence[Slot], need: int) -> int:
     """How many approvals can be given: where some of several are enough they are to come from different people."""
     if need >= len(slots) or need <= 1:
-        return sum(bool(slot.candidates) for slot in slots)
+        return sum([bool(slot.candidates) for slot in slots])
     given_by: dict[str, int] = {}
 
     def find(slot: int, tried: set[str]) -> bool:

@@ -70,6 +70,7 @@ class CompiledRule:
         beyond: its condition against (PARAMETERS, approved): thresholds are replaced by what was approved last;
             None where the condition has no threshold.
         thresholds: the facts that are compared with thresholds, as `beyond` takes them.
+        names: of the facts that its condition reads, as people write them.
     """
 
     id: str
@@ -83,6 +84,10 @@ class CompiledRule:
     reason: str | Callable[..., str]
     beyond: Condition | None
     thresholds: tuple[FactPath, ...]
+    names: tuple[str, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(".".join(path) for path in self.reads))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ from engine.approve.result import ApprovedStep, Derived, Reason, Route, RouteOut
 
 LOG = logging.getLogger("quotewright")
 
+# Reading a member of an enumeration from its class costs more than what it is compared with.
+REQUIRED, SKIPPED, WAIVED = StepStatus.REQUIRED, StepStatus.SKIPPED, StepStatus.WAIVED
+NO_APPROVER = StepStatus.NO_APPROVER
+
 NOT_ASKED = "no rule asks for an approval"
 ALL_COVERED = "everything asked for was approved before"
 
@@ -92,7 +96,7 @@ class Router:
 def reason(rule: CompiledRule, values: Sequence[Any], named: Mapping[str, Any]) -> Reason:
     """Why a rule held, with the facts that it read."""
     told = rule.reason if isinstance(rule.reason, str) else rule.reason(*values)
-    read = tuple([(".".join(path), value_at(path, named)) for path in rule.reads])
+    read = tuple(zip(rule.names, [value_at(path, named) for path in rule.reads], strict=True))
     return Reason(rule.id, rule.file, rule.line, told, read)
 
 
@@ -126,11 +130,11 @@ class _Assembly:
         steps = self.steps()
         statuses = {step.status for step in steps}
         approving = tuple(reason(rule, self.values, self.named) for rule in self.approving)
-        if StepStatus.NO_APPROVER in statuses:
-            lacking = ", ".join(step.id for step in steps if step.status is StepStatus.NO_APPROVER)
+        if NO_APPROVER in statuses:
+            lacking = ", ".join(step.id for step in steps if step.status is NO_APPROVER)
             outcome, told = RouteOutcome.NO_APPROVER, f"nobody can approve {lacking}"
-        elif StepStatus.REQUIRED in statuses:
-            count = sum(step.status is StepStatus.REQUIRED for step in steps)
+        elif REQUIRED in statuses:
+            count = sum([step.status is REQUIRED for step in steps])
             outcome, told = RouteOutcome.APPROVAL_REQUIRED, f"{count} step{'' if count == 1 else 's'} must approve"
         else:
             outcome = RouteOutcome.AUTO_APPROVED
@@ -154,12 +158,12 @@ class _Assembly:
         rules = self.asking[position]
         status, why = self.status(step, rules)
         asked = NOBODY
-        if status is StepStatus.REQUIRED:
+        if status is REQUIRED:
             if position not in self.known:
                 self.known[position] = self.resolver.asked(step)
             asked = self.known[position]
             if asked.given < asked.need:
-                status, why = StepStatus.NO_APPROVER, self.lacking(step, asked.given, asked.need)
+                status, why = NO_APPROVER, self.lacking(step, asked.given, asked.need)
         slots, need, _, escalation = asked
         return RouteStep(
             id=step.id,
@@ -179,11 +183,11 @@ class _Assembly:
         for rule in self.approving:
             assert rule.approves is not None
             if not rule.approves or step.chain in rule.approves:
-                return StepStatus.WAIVED, f"approved by rule {rule.id}: {reason(rule, self.values, self.named).text}"
+                return WAIVED, f"approved by rule {rule.id}: {reason(rule, self.values, self.named).text}"
         approved: ApprovedStep | None = self.facts.approved.get(step.id)
         if approved is not None and is_covered(approved, rules, self.named, self.values):
-            return StepStatus.SKIPPED, "nothing goes beyond what this step approved before"
-        return StepStatus.REQUIRED, ""
+            return SKIPPED, "nothing goes beyond what this step approved before"
+        return REQUIRED, ""
 
     def lacking(self, step: Step, given: int, need: int) -> str:
         asked = ", ".join((*step.roles, *step.people))

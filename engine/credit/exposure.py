@@ -55,16 +55,16 @@ def exposure_of(
         orders += account.orders
         deliveries += account.deliveries
         deposits += account.deposits
-    owed = sum((item.amount for item in receivables), ZERO)
-    ordered = sum((order.amount for order in orders), ZERO)
-    delivered = sum((order.amount for order in deliveries), ZERO)
+    owed = sum([item.amount for item in receivables], ZERO)
+    ordered = sum([order.amount for order in orders], ZERO)
+    delivered = sum([order.amount for order in deliveries], ZERO)
     total = owed + ordered + delivered + quote - deposits
     later = ZERO
     if last is not None:
         this = OpenOrder(quote, ships)
-        later = sum((o.amount for o in (*orders, *deliveries, this) if o.ships is not None and o.ships > last), ZERO)
+        later = sum([o.amount for o in (*orders, *deliveries, this) if o.ships is not None and o.ships > last], ZERO)
     late = [item for item in receivables if item.due < day and item.amount > 0]
-    overdue = sum((item.amount for item in late), ZERO)
+    overdue = sum([item.amount for item in late], ZERO)
     return Exposure(
         receivables=owed,
         orders=ordered,
@@ -74,8 +74,8 @@ def exposure_of(
         total=total,
         horizon_total=total - later,
         overdue=overdue,
-        overdue_percent=round_to(overdue / owed * HUNDRED, 2) if owed > 0 else ZERO,
-        oldest_days=max(((day - item.due).days for item in late), default=0),
+        overdue_percent=round_to(overdue / owed * HUNDRED, 2) if owed > ZERO else ZERO,
+        oldest_days=max([(day - item.due).days for item in late], default=0),
     )
 
 

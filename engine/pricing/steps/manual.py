@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from engine.money import HUNDRED, ONE, plain
-from engine.pricing.state import LineState
+from engine.money import HUNDRED, ONE, ZERO, plain
+from engine.pricing.state import LineState, new_tuple
 from engine.quote import DiscountKind
 from engine.trace import Adjustment, AdjustmentKind, Origin
 
-PERCENT = Origin("manual", AdjustmentKind.PERCENT)
-AMOUNT = Origin("manual", AdjustmentKind.AMOUNT)
-PRICE = Origin("manual", AdjustmentKind.SET)
+ORIGINS = {
+    DiscountKind.PERCENT: Origin("manual", AdjustmentKind.PERCENT),
+    DiscountKind.AMOUNT: Origin("manual", AdjustmentKind.AMOUNT),
+    DiscountKind.PRICE: Origin("manual", AdjustmentKind.SET),
+}
+# Reading a member of an enumeration from its class costs as much as the arithmetic here.
+PERCENT, AMOUNT = DiscountKind.PERCENT, DiscountKind.AMOUNT
 
 
 def manual_discount(state: LineState) -> None:
@@ -18,17 +22,18 @@ def manual_discount(state: LineState) -> None:
     before = state.price
     if asked is None or before is None:
         return
-    units = state.units
-    if asked.kind is DiscountKind.PERCENT:
-        origin, after = PERCENT, before * (ONE - asked.value / HUNDRED)
-    elif asked.kind is DiscountKind.AMOUNT:
-        origin, after = AMOUNT, before - asked.value * units
+    kind, value = asked.kind, asked.value
+    if kind is PERCENT:
+        after = before * (ONE - value / HUNDRED)
+    elif kind is AMOUNT:
+        after = before - value * state.units
     else:
-        origin, after = PRICE, asked.value * units
-    if after < 0:
-        message = f"the discount of {plain(asked.value)} is more than the price of {plain(before)}"
+        after = value * state.units
+    if after < ZERO:
+        message = f"the discount of {plain(value)} is more than the price of {plain(before)}"
         state.violate(".discount", "DISCOUNT_EXCEEDS_PRICE", message)
         return
     state.price = after
     reason = asked.reason or "asked for on the line"
-    state.waterfall.append(Adjustment(origin, asked.value, before, after, state.per_line, 0, reason))
+    step = (ORIGINS[kind], value, before, after, state.per_line, 0, reason)
+    state.waterfall.append(new_tuple(Adjustment, step))
