@@ -61,6 +61,10 @@ def channel_options(attempts: int, further: Sequence[ChannelOption]) -> list[Cha
     return [
         ("grpc.service_config", json.dumps({"methodConfig": [method_config]})),
         ("grpc.enable_retries", 1),
+        # A connection that failed is tried again before a call has used up its attempts (gRPC waits a second), and
+        # after a long outage within seconds (gRPC waits two minutes).
+        ("grpc.initial_reconnect_backoff_ms", 100),
+        ("grpc.max_reconnect_backoff_ms", 5_000),
         ("grpc.max_receive_message_length", -1),
         ("grpc.max_send_message_length", -1),
         *further,
