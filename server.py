@@ -42,7 +42,7 @@ def main() -> int:
         LOG.error("not started: %s", error)  # noqa: TRY400  # the message says it all
         return 2
     files = Files(options.rules, options.catalog)
-    watcher = None
+    watcher = wanted = None
     try:
         database = open_database(options.database) if options.database is not None else None
         wanted = WantedFiles(files, database, str(port.address))
@@ -51,16 +51,16 @@ def main() -> int:
             offer_metrics(supervisor, options.metrics_address)
         if options.watch:
             watcher = Watcher([options.rules, options.catalog], wanted.edited, supervisor.reload_soon)
-        code = supervisor.run()
-        wanted.close()
+        return supervisor.run()
     except (AddressInUseError, StoreError) as error:
         LOG.error("not started: %s", error)  # noqa: TRY400  # as above
         return 2
     finally:
         if watcher is not None:
             watcher.close()
+        if wanted is not None:
+            wanted.close()
         port.close()
-    return code
 
 
 def offer_metrics(supervisor: Supervisor, address: Address) -> None:

@@ -21,7 +21,7 @@ from google.rpc import status_pb2
 from quotewright.v1 import decision_service_pb2 as decisions_pb
 from quotewright.v1 import rulebook_service_pb2 as pb
 
-from quotewright_client.channel import channel_options
+from quotewright_client.channel import channel_options, metadata
 from quotewright_client.errors import QuotewrightError, from_status, status_of
 
 Call = Callable[[str, bytes], bytes]
@@ -151,7 +151,7 @@ def connect(
     *,
     timeout: float = DEFAULT_TIMEOUT,
     credentials: grpc.ChannelCredentials | None = None,
-    key: str = "",
+    token: str = "",
 ) -> ReleaseClient:
     """The calls to a server.
 
@@ -159,19 +159,19 @@ def connect(
         address: "host:port".
         timeout: seconds that a call may take, retries included.
         credentials: for TLS; None speaks plain text.
-        key: API key or token, where the server asks for one.
+        token: key or token that says who calls; empty where the server asks for none.
     """
     options = channel_options(4, ())
     if credentials is None:
         channel = grpc.insecure_channel(address, options)
     else:
         channel = grpc.secure_channel(address, credentials, options)
-    metadata = (("authorization", f"Bearer {key}"),) if key else None
+    calling = metadata(token)
 
     def call(path: str, request: bytes) -> bytes:
         try:
             method: Callable[..., bytes] = channel.unary_unary(path)
-            return method(request, timeout=timeout, metadata=metadata)
+            return method(request, timeout=timeout, metadata=calling)
         except grpc.RpcError as error:
             raise refused(status_of(error)) from None
 

@@ -36,17 +36,17 @@ def decisions() -> None:
 @click.option("--limit", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="How many at most.")
 def list_decisions(where: Where, quote_id: str, limit: int) -> None:
     """List recorded decisions, the newest first."""
-    table = Table("Decision", "Quote", "First", "Last", "Times", "Rulebook", "Engine")
+    table = Table("Decision", "Quote", "Last asked", "Times", "Rulebook")
+    for column in (table.columns[0], *table.columns[2:]):
+        column.no_wrap = True
     with where.reached() as client:
         for item in itertools.islice(client.decisions(quote_id, min(limit, 1000)), limit):
             table.add_row(
                 item.id[:12],
                 item.quote_id,
-                shown_time(item.first_at),
                 shown_time(item.last_at),
                 f"{item.times:,}",
                 item.rulebook_version[:12],
-                item.engine_version,
             )
     console().print(table if table.row_count else "no decision is recorded")
 

@@ -29,18 +29,18 @@ DATABASE_FILE = click.Path(dir_okay=False, path_type=Path)
 def where_options(command: F) -> F:
     """Decorator: where releases and decisions are; gives the command `where`, what `reached` takes."""
 
-    def gathered(server: str, key: str, authority: Path | None, database: Path | None, **others: Any) -> Any:
+    def gathered(server: str, token: str, authority: Path | None, database: Path | None, **others: Any) -> Any:
         if bool(server) == (database is not None):
             raise click.UsageError("say where: either --server ADDRESS or --database FILE")
-        return command(where=Where(server, key, authority, database), **others)
+        return command(where=Where(server, token, authority, database), **others)
 
     gathered.__name__, gathered.__doc__ = command.__name__, command.__doc__
     gathered.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
     options = (
         click.option("--server", metavar="ADDRESS", default="", help="Ask a server, for example localhost:50051."),
         click.option("--database", type=DATABASE_FILE, help="Work on a server's database, with or without a server."),
-        click.option("--key", metavar="KEY", default="", envvar="QUOTEWRIGHT_KEY", help="API key or token for the "
-                     "server; better in the variable QUOTEWRIGHT_KEY."),
+        click.option("--token", metavar="TOKEN", default="", envvar="QUOTEWRIGHT_TOKEN", help="Key or token for the "
+                     "server; better in the variable QUOTEWRIGHT_TOKEN."),
         click.option("--authority", type=DATABASE_FILE, help="PEM file with the authority of the server's certificate: "
                      "speaks TLS."),
     )  # fmt: skip
@@ -53,8 +53,8 @@ def where_options(command: F) -> F:
 class Where:
     """A server's address with what opens it, or a database."""
 
-    def __init__(self, server: str, key: str, authority: Path | None, database: Path | None) -> None:
-        self.server, self.key, self.authority, self.database = server, key, authority, database
+    def __init__(self, server: str, token: str, authority: Path | None, database: Path | None) -> None:
+        self.server, self.token, self.authority, self.database = server, token, authority, database
 
     @contextmanager
     def reached(self, catalog: Path = CATALOG, rules: Path = RULES, *, new: bool = False) -> Iterator[ReleaseClient]:
@@ -87,7 +87,7 @@ class Where:
             except OSError as error:
                 fail(f"{self.authority}: cannot be read: {error.strerror}", BAD_FILES)
             credentials = None if authority is None else grpc.ssl_channel_credentials(authority)
-            return connect(self.server, credentials=credentials, key=self.key)
+            return connect(self.server, credentials=credentials, token=self.token)
         if not new and not self.database.exists():
             fail(f"{self.database} does not exist", BAD_FILES)
         try:
@@ -112,7 +112,7 @@ def change_options(command: F) -> F:
         "--person",
         default=current_person,
         show_default="QUOTEWRIGHT_PERSON, or who is logged in",
-        help="Who acts; with a key it is the key's owner.",
+        help="Who acts; with a token it is the token's owner.",
     )(command)
 
 

@@ -48,32 +48,41 @@ class WantedFiles:
         self._given = given
         self._database = database
         self._server = server
-        self._wanted = given
+        self._wanted: Files | None = None
         self._failed_at: datetime | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="quotewright-serving-")) if database is not None else None
 
     def __call__(self) -> Files:
-        """The files that should be served now."""
+        """The files that should be served now.
+
+        Raises:
+            StoreError: at the first time, where the active release cannot be had: other files must not pass for it.
+        """
         if self._database is None:
             return self._given
         now = datetime.now(UTC)
-        if self._failed_at is not None and (now - self._failed_at).total_seconds() < RETRY_SECONDS:
-            return self._wanted
+        wanted = self._wanted
+        if wanted is not None and self._failed_at is not None and (now - self._failed_at).seconds < RETRY_SECONDS:
+            return wanted
         try:
             number = releases.active(self._database, now) or 0
-            if number != self._wanted.release:
-                self._wanted = self._files(self._database, number)
+            if wanted is None or number != wanted.release:
+                wanted = self._files(self._database, number)
             self._failed_at = None
         except (sqlite3.Error, StoreError, contents.DamagedContentError, UnknownReleaseError, OSError) as error:
+            if wanted is None:
+                raise StoreError(f"the active release cannot be had: {error}") from error
             self._failed_at = now
             LOG.error("the active release cannot be had, what is served goes on: %s", error)  # noqa: TRY400
-        return self._wanted
+        self._wanted = wanted
+        return wanted
 
     def edited(self) -> bool:
         """Whether files that were saved are those that should be served; where they are not, the log says why."""
-        if self._wanted.release:
-            LOG.warning("release %d is active: what was saved is served when it is released", self._wanted.release)
-        return not self._wanted.release
+        release = 0 if self._wanted is None else self._wanted.release
+        if release:
+            LOG.warning("release %d is active: what was saved is served when it is released", release)
+        return not release
 
     def served(self, files: Files) -> None:
         """Note that these files are served now."""
@@ -83,8 +92,9 @@ class WantedFiles:
             releases.tell_serving(self._database, self._server, files.release, datetime.now(UTC))
         except sqlite3.Error as error:
             LOG.warning("what is served could not be noted in the database: %s", error)
+        wanted = files if self._wanted is None else self._wanted
         for old in self._folder.iterdir():
-            if old not in (files.rules.parent, self._wanted.rules.parent):
+            if old not in (files.rules.parent, wanted.rules.parent):
                 shutil.rmtree(old, ignore_errors=True)
 
     def refused(self, files: Files, reason: str) -> None:

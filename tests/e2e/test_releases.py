@@ -39,10 +39,11 @@ def with_percent(folder, percent):
     return files
 
 
-def started(start, folder, *more):
+def started(start, folder, *more, expect_serving=True):
     return start(
         "--rules", str(folder / "rules"), "--catalog", str(folder / "catalog.yaml"), "--address", "127.0.0.1:0",
         "--database", str(folder / "kept.db"), "--workers", "1", *more,
+        expect_serving=expect_serving,
     )  # fmt: skip
 
 
@@ -206,8 +207,11 @@ def test_a_release_that_is_damaged_does_not_take_the_place_of_a_good_one(start, 
         releases.activate(bad, expected_active=good, person="ann", reason="go")
         server.wait_for("the active release cannot be had, what is served goes on: .* damaged")
         assert total(client) == TOTALS[20]
-        releases.roll_back(expected_active=bad, person="ann", reason="damaged")
-        assert total(client) == TOTALS[20]
+    server.stop()
+    server, _ = started(start, own_files, expect_serving=False)
+    assert server.ended() == 2
+    assert "not started: the active release cannot be had" in server.text
+    assert "Traceback" not in server.text
 
 
 def test_a_folder_that_is_watched(start, own_files):
