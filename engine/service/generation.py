@@ -42,6 +42,8 @@ LOG = logging.getLogger("quotewright")
 COMPILING_NICENESS = 10
 KILL_AFTER_SECONDS = 2.0
 """A worker that goes on so long after its bound is killed."""
+MOST_TRIES = 3
+"""A generation whose worker dies so often before all serve is none."""
 LONGEST_WAIT_SECONDS = 1.0
 """Before a worker is forked again that died time and again: a fork is cheap, and callers wait for it."""
 
@@ -138,6 +140,9 @@ class Generation:
         child.channel = None
         child.serving = False
         _, status = os.waitpid(child.pid, 0)
+        if not self._ready and child.serves and child.restarts >= MOST_TRIES:
+            self._supervisor.send("failed", reason=f"{child.name} {how_it_ended(status)} whenever it was started")
+            os._exit(2)
         if self._draining_until is None:
             wait = child.backoff.ended()
             child.again_at = time.monotonic() + wait

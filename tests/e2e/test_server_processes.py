@@ -51,7 +51,8 @@ def alive(pid):
 class Callers:
     """Threads with clients of their own that price one quote again and again until they are told to stop."""
 
-    def __init__(self, address):
+    def __init__(self, address, *, patient=False):
+        self._patient = patient
         self.answers, self.errors = [], []
         self._stop = threading.Event()
         self._address = address
@@ -63,6 +64,9 @@ class Callers:
             while not self._stop.wait(0.002):  # a pause, so that the processes that start get their turn
                 try:
                     decision = client.price_quote(bolts())
+                except UnavailableError as error:
+                    if not self._patient:
+                        self.errors.append(repr(error))
                 except QuotewrightError as error:
                     self.errors.append(repr(error))
                 else:
@@ -117,6 +121,19 @@ def test_versions_never_mix_while_files_change_under_load(start, own_files):
     assert callers.errors == []
     assert {total for _, total in callers.answers} == {"108.00", "96.00"}
     assert len(set(callers.answers)) == 2, "each version has one price"
+
+
+def test_a_restart_on_the_same_port_under_load(start, own_files):
+    server, address = started(start, own_files)
+    with Callers(address, patient=True) as callers:
+        wait_until(lambda: len(callers.answers) > 20)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.ended() == 0
+        before = len(callers.answers)
+        started(start, own_files, "--address", address)
+        wait_until(lambda: len(callers.answers) > before + 20)
+    assert callers.errors == []
+    assert {total for _, total in callers.answers} == {"108.00"}
 
 
 def test_a_reload_ends_the_old_processes(start, own_files):
