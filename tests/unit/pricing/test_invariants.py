@@ -79,19 +79,50 @@ def decided(snapshot: Snapshot, quote: Quote) -> Decision | None:
 TIERS = st.lists(st.integers(2, 40), min_size=1, max_size=3, unique=True).flatmap(
     lambda ends: st.tuples(
         *[
-            st.fixed_dictionaries({"up_to": st.just(end), "unit_price": CENTS, "flat_fee": CENTS})
+            st.fixed_dictionaries(
+                {"up_to": st.just(end), "unit_price": CENTS, "flat_fee": CENTS},
+                optional={"package_size": st.integers(1, 12)},
+            )
             for end in sorted(ends)
         ],
         st.fixed_dictionaries({"unit_price": CENTS}),
     ).map(list)
 )
+BLOCKS = st.lists(st.integers(2, 40), min_size=1, max_size=3, unique=True).flatmap(
+    lambda ends: st.tuples(
+        *[
+            st.fixed_dictionaries({"up_to": st.just(end), "price": CENTS}, optional={"unit_price": CENTS})
+            for end in sorted(ends)
+        ]
+    ).map(list)
+)
+USAGE = {"free_units": st.integers(0, 20), "minimum_charge": st.just("5.00"), "maximum_charge": st.just("900.00")}
 PRICES = st.one_of(
     st.fixed_dictionaries({"unit_price": CENTS}),
     st.fixed_dictionaries({"model": st.just("volume"), "tiers": TIERS}),
     st.fixed_dictionaries({"model": st.just("graduated"), "tiers": TIERS}),
-    st.fixed_dictionaries({"model": st.just("package"), "package_price": CENTS, "package_size": st.integers(1, 12)}),
+    st.fixed_dictionaries(
+        {"model": st.just("package"), "package_price": CENTS, "package_size": st.integers(1, 12)},
+        optional={"package_rounding": st.sampled_from(["up", "down"]), "minimum_packages": st.integers(0, 3), **USAGE},
+    ),
+    st.fixed_dictionaries({"unit_price": CENTS}, optional=USAGE),
+    st.fixed_dictionaries(
+        {"model": st.just("block"), "tiers": BLOCKS, "overage_price": CENTS}, optional=USAGE,
+    ),
+    st.fixed_dictionaries(
+        {"model": st.just("percentage"), "percent": PERCENTS},
+        optional={"transaction_fee": CENTS, "free_transactions": st.integers(0, 1), "free_amount": CENTS},
+    ),
     st.fixed_dictionaries({"model": st.just("cost_plus"), "margin": st.integers(0, 90)}),
 )  # fmt: skip
+
+
+SMB = {"currency": "USD", "scope": "segment", "scope_values": ["SMB"]}
+MORE_LISTS = [
+    {"id": "smb", "name": "SMB", **SMB, "prices": [{"category": "care", "unit_price": "19.99"}]},
+    {"id": "web", "name": "SMB on the web", **SMB, "also": {"channel": "web"},
+     "prices": [{"category": "care", "unit_price": "17.50"}]},
+]  # fmt: skip
 
 
 @st.composite
@@ -126,6 +157,7 @@ def catalogs(draw):
         "price_lists": [
             {"id": "list", "name": "List", "currency": "USD", "prices": prices},
             {**contract, "contract": True, "prices": [agreed]},
+            *draw(st.lists(st.sampled_from(MORE_LISTS), unique_by=lambda item: item["id"], max_size=2)),
         ],
     }
 
@@ -140,7 +172,6 @@ def rules(draw):
         if action in ("percent_off", "amount_off", "markup"):
             rule["group"] = draw(st.sampled_from(["stacked", "added", "best", "first"]))
         if action in ("percent_off", "amount_off") and draw(st.integers(0, 4)) == 0:
-            del rule["group"]
             rule["then"] = {action: value, "on": "quote"}
         found.append(rule)
     floor = {"id": "floor", "when": 'product.sku = "A" or product.sku = "C"', "then": {"floor": draw(CENTS)}}
@@ -156,6 +187,7 @@ def rulebooks(draw):
             "mode": draw(st.sampled_from(MODES)),
             "line_total": draw(st.sampled_from(["currency", "none"])),
             "document_total": "currency",
+            "smallest_coin": draw(st.sampled_from([{}, {}, {"USD": 1}])),
         },
         "stacking_groups": [
             {"name": "stacked", "mode": "stack"},
@@ -261,6 +293,8 @@ def test_lines_sum_to_totals(case):
     assert totals.one_time_total + totals.recurring_total + totals.usage_total == totals.net_total
     assert totals.list_total - totals.discount_total == totals.net_total
     assert totals.net_total == round(totals.net_total, 2)
+    coin = Decimal(case.rulebook["rounding"]["smallest_coin"].get("USD", "0.01"))
+    assert not totals.net_total % coin
     assert all(line.net_total >= 0 for line in lines)
 
 
@@ -282,6 +316,7 @@ def test_a_floor_is_never_crossed(case):
 @MANY
 def test_an_agreed_price_is_not_discounted_by_rules(case):
     quote = replace(case.quote, customer_id="ACME", discount=None)
+    case = replace(case, rulebook={**case.rulebook, "rounding": {**case.rulebook["rounding"], "smallest_coin": {}}})
     decision = decided(case.snapshot(), quote)
     if decision is None:
         return
