@@ -78,7 +78,7 @@ class Server:
         acting = [f"/{service.name}/{name}" for service in services for name in service.acting]
         self._credentials = access.credentials
         self._grpc = grpc.server(
-            observer.pool(threads, "unary"),
+            observer.pool(threads, "unary"),  # type: ignore[arg-type]  # any executor will do
             interceptors=[] if access.guard is None else [Admission(access.guard, acting, observer)],
             options=_channel_options(access),
         )

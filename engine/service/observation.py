@@ -7,13 +7,13 @@ import secrets
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import grpc
 
 from engine.service.counters import BEGUN, BOUNDS, ENDED, QUEUED, SUM, TAKEN, Counters
+from engine.service.patient_pool import PatientPool
 from engine.service.quote_notes import QuoteNotes, RuleHits, Stages, clock
 
 LOG = logging.getLogger("quotewright.calls")
@@ -126,10 +126,10 @@ class Observer:
         if self._tracer is not None:
             self._tracer.close()
 
-    def pool(self, threads: int, name: str) -> ThreadPoolExecutor:
+    def pool(self, threads: int, name: str) -> PatientPool:
         """Threads for calls, which count the calls that wait for one."""
         if self._counters is None:
-            return ThreadPoolExecutor(threads, thread_name_prefix=name)
+            return PatientPool(threads, name)
         return _CountingPool(threads, name, self._counters.words)
 
     def _told(self, method: str, behaviour: Behaviour) -> Behaviour:
@@ -223,11 +223,11 @@ def _counted(counters: Counters, method: str, behaviour: Behaviour) -> Behaviour
     return answer
 
 
-class _CountingPool(ThreadPoolExecutor):
+class _CountingPool(PatientPool):
     """Counts what it was given and what a thread took."""
 
     def __init__(self, threads: int, name: str, words: memoryview) -> None:
-        super().__init__(threads, thread_name_prefix=name)
+        super().__init__(threads, name)
         self._words = words
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
