@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.credit.account import CreditAccount, CreditRequest
-from engine.credit.exposure import binding, chain_of_limits, exposure_of, members
+from engine.credit.exposure import binding, chain_of_limits, exposure_of, members, sharers
 from engine.credit.program import PARAMETERS, CreditProgram
 from engine.credit.result import (
     SEVERITY,
@@ -26,6 +26,7 @@ from engine.quote import QuoteRejectedError, Violation
 Facts = Mapping[str, Any]
 FACT_KINDS: Mapping[str, type] = {"text": str, "number": Decimal, "boolean": bool, "date": date}
 NO_LIMIT = "no_limit"
+MAX_LEVELS = 20
 
 
 def check_credit(
@@ -48,9 +49,8 @@ def check_credit(
     if violations:
         raise QuoteRejectedError(violations)
     chain = chain_of_limits(request)
-    exposures = [
-        exposure_of(members(top, request.accounts), amount, request.ships, day, program.horizon_days) for top in chain
-    ]
+    sharing = sharers(request.accounts)
+    exposures = [exposure_of(members(top, sharing), amount, request.ships, day, program.horizon_days) for top in chain]
     levels = tuple(
         Level(top.id, top.limit, found.total, found.horizon_total) for top, found in zip(chain, exposures, strict=True)
     )
@@ -210,6 +210,9 @@ def request_violations(program: CreditProgram, request: CreditRequest) -> list[V
         hint = did_you_mean(request.account, accounts)
         told = f"there is no account {request.account!r} among those given" + (f"; {hint}" if hint else "")
         found.append(Violation("credit.account", "UNKNOWN_ACCOUNT", told))
+    if not found and len(chain := chain_of_limits(request)) > MAX_LEVELS:
+        told = f"a limit is shared over at most {MAX_LEVELS} accounts above one another, found {len(chain)}"
+        found.append(Violation("credit.accounts", "TOO_DEEP", told))
     if request.override is not None:
         if request.override.role not in program.override_roles:
             allowed = ", ".join(sorted(program.override_roles)) or "nobody"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -23,11 +23,20 @@ def chain_of_limits(request: CreditRequest) -> list[CreditAccount]:
     return chain
 
 
-def members(top: CreditAccount, accounts: Sequence[CreditAccount]) -> list[CreditAccount]:
-    """The accounts that the limit of `top` holds for, itself first."""
+def sharers(accounts: Iterable[CreditAccount]) -> dict[str, list[CreditAccount]]:
+    """By account, those directly below it that share its limit."""
+    found: dict[str, list[CreditAccount]] = {}
+    for account in accounts:
+        if account.shares_limit:
+            found.setdefault(account.parent, []).append(account)
+    return found
+
+
+def members(top: CreditAccount, sharing: Mapping[str, Sequence[CreditAccount]]) -> list[CreditAccount]:
+    """The accounts that the limit of `top` holds for, itself first, by what `sharers` found."""
     found = [top]
     for account in found:  # grows while it is walked
-        found += [other for other in accounts if other.shares_limit and other.parent == account.id]
+        found += sharing.get(account.id, ())
     return found
 
 

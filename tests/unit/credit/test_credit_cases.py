@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from operator import attrgetter
@@ -15,7 +16,7 @@ import yaml
 from catalog.model import Catalog
 from engine.compile.credit import compile_credit
 from engine.credit.account import CreditAccount, CreditOverride, CreditRequest, OpenItem, OpenOrder
-from engine.credit.check import check_credit
+from engine.credit.check import MAX_LEVELS, check_credit
 from engine.credit.exposure import exposure_of
 from engine.credit.program import CreditProgram
 from engine.credit.result import CreditOutcome, CreditResult
@@ -173,3 +174,16 @@ def test_results_are_plain_values(program):
     result = check(program, {"accounts": [{"id": "A", "limit": "10"}], "amount": "20"})
     assert dataclasses.is_dataclass(result)
     assert result == check(program, {"accounts": [{"id": "A", "limit": "10"}], "amount": "20"})
+
+
+def tower(levels):
+    """Accounts above one another that all share the limit of the topmost."""
+    names = ["A", *(f"A{number}" for number in range(1, levels))]
+    accounts = [{"id": name, "parent": above, "shares_limit": "true"} for name, above in itertools.pairwise(names)]
+    return {"accounts": [*accounts, {"id": names[-1], "limit": "100"}], "amount": "20"}
+
+
+def test_a_limit_is_shared_over_so_many_levels_and_no_more(program):
+    assert len(check(program, tower(MAX_LEVELS)).levels) == MAX_LEVELS
+    with pytest.raises(QuoteRejectedError, match="shared over at most 20 accounts above one another, found 21"):
+        check(program, tower(MAX_LEVELS + 1))
