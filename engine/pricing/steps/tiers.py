@@ -9,7 +9,7 @@ from engine.money import ZERO, plain
 from engine.pricing.charges import Charged, ChargeModel, Graduated, GraduatedByAmount, Volume, total
 from engine.pricing.foreign import converted_amount
 from engine.pricing.program import CompiledEntry
-from engine.pricing.state import LineState
+from engine.pricing.state import LineState, new_tuple
 from engine.pricing.term import set_term
 from engine.pricing.transactions import of_transactions
 from engine.trace import Adjustment
@@ -41,8 +41,8 @@ def tier_price(state: LineState) -> None:
     charged, explanation = found
     if charged.unit_price is not None:
         after, explanation = converted_amount(state, charged.unit_price, explanation)
-        step = Adjustment(entry.tier_origin, after, state.price, after, False, charged.tier, explanation)
-        state.waterfall.append(step)
+        step = (entry.tier_origin, after, state.price, after, False, charged.tier, explanation)
+        state.waterfall.append(new_tuple(Adjustment, step))
         state.price = after
         return
     assert charged.amount is not None
@@ -100,9 +100,6 @@ def _is_above(reached: Decimal, entry: CompiledEntry) -> bool:
     return reached > entry.last_bound if upper else reached >= entry.last_bound
 
 
-NOTHING_YET = (ZERO, ZERO)
-
-
 def measure_scopes(lines: list[LineState]) -> None:
     """Tell each line whose tiers several lines reach together what the lines before it and all of them have.
 
@@ -112,18 +109,18 @@ def measure_scopes(lines: list[LineState]) -> None:
     if not scoped:
         return
     counted = [line for line in lines if not line.in_ramp]
-    for kind in {line.entry.tier_scope for line in scoped if line.entry is not None}:
-        sums: dict[str, tuple[Decimal, Decimal]] = {}
-        before: list[tuple[LineState, str, tuple[Decimal, Decimal]]] = []
+    for kind, by_amount in {(line.entry.tier_scope, line.entry.by_amount) for line in scoped if line.entry is not None}:
+        sums: dict[str, Decimal] = {}
+        before: list[tuple[LineState, str, Decimal]] = []
         for line in counted:
             name = _scope_name(line, kind)
-            units, value = sums.get(name, NOTHING_YET)
-            if line.entry is not None and line.entry.tier_scope is kind:
-                before.append((line, name, (units, value)))
-            sums[name] = (units + line.quantity, value + line.list_price * line.quantity)
+            earlier = sums.get(name, ZERO)
+            entry = line.entry
+            if entry is not None and entry.tier_scope is kind and entry.by_amount is by_amount:
+                before.append((line, name, earlier))
+            sums[name] = earlier + (line.list_price * line.quantity if by_amount else line.quantity)
         for line, name, earlier in before:
-            measure = 1 if line.entry is not None and line.entry.by_amount else 0
-            line.scope = (earlier[measure], sums[name][measure])
+            line.scope = (earlier, sums[name])
 
 
 def _scope_name(line: LineState, kind: TierScope) -> str:
