@@ -31,6 +31,10 @@ WRITTEN = (ConstraintKind.REQUIRES, ConstraintKind.EXCLUDES, ConstraintKind.COND
 PROPOSALS = ("default ", "quantity ")
 """How the ids of rules begin that the catalogue's defaults and quantities become."""
 
+FEW = 2_000
+"""Options up to which the state of each is found out in any case."""
+STATES = ("selected", "forced", "excluded", "selectable", "hidden", "proposed")
+
 Fired = tuple[str, str]
 """A kind of rule and the id of one that took part."""
 
@@ -68,7 +72,7 @@ def observe(case: Case, request: Request, snapshot: Snapshot) -> Observed:
     observed.values["errors"] = []
     try:
         if case.subject is Subject.CONFIGURATION:
-            _configuration(snapshot, str(case.base.value), request, observed)
+            _configuration(case, request, snapshot, observed)
         elif request.renewal is not None:
             found = renew(snapshot, request.renewal, credit=request.credit, approval=request.approval)
             _renewal(found, observed)
@@ -174,15 +178,18 @@ def _renewal(renewal: Renewal, observed: Observed) -> None:
     observed.fired.update(("renewal", rule) for rule in fired if rule)
 
 
-def _configuration(snapshot: Snapshot, sku: str, request: Request, observed: Observed) -> None:
-    configurator = snapshot.configuration[sku]
+def _configuration(case: Case, request: Request, snapshot: Snapshot, observed: Observed) -> None:
+    configurator = snapshot.configuration[str(case.base.value)]
     try:
         chosen = configurator.read(request.choices)
     except ChoicesRejectedError as error:
         observed.values["errors"] = [problem.message for problem in error.problems]
         return
-    answer = configurator.configure(chosen)
-    reason = why_conflict(configurator, chosen) if answer.conflict else None
+    # The exact state of every one of thousands of options takes seconds: only where a case asks for it.
+    exact = len(configurator.model.elements) <= FEW or any(change.names[0] in STATES for change in case.expected)
+    answer = configurator.configure(chosen, exact=exact)
+    possible = not answer.conflict and (exact or configurator.worker.models.satisfiable(chosen.assumed, None))
+    reason = None if possible else why_conflict(configurator, chosen)
     members = reason.constraints if reason is not None else ()
     # What a group or an attribute is limited to is rarely what somebody tests; it is told where nothing else is.
     broken = [one.id for one in members if one.kind in WRITTEN] or [one.id for one in members]
@@ -190,7 +197,7 @@ def _configuration(snapshot: Snapshot, sku: str, request: Request, observed: Obs
     spoken = [rule.id for rule in answer.spoken]
     proposed = [rule.id for rule in answer.proposed_by.values()]
     observed.values |= {
-        "possible": not answer.conflict,
+        "possible": possible,
         "conflict": broken,
         "selected": answer.with_state(State.SELECTED),
         "forced": answer.with_state(State.FORCED),

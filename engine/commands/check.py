@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TimeElapsedColumn
 
+from engine.casefiles.read import read_case_files
 from engine.check import CHECKS, PRICE_CHECKS
 from engine.commands.finding_output import finding_options, tell
 from engine.commands.samples import CATALOG
@@ -35,7 +36,7 @@ def check(rules: Path, catalog: Path, form: str, warnings_as_errors: bool, notes
 
 
 def findings_of(source: SnapshotSource) -> Findings:
-    """Everything that loading and checking finds."""
+    """Everything that loading and checking finds, also in the files of test cases."""
     console = Console(stderr=True)
     columns = ("[progress.description]{task.description}", BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -49,4 +50,5 @@ def findings_of(source: SnapshotSource) -> Findings:
         except RejectedError as error:
             return error.findings
         _, findings = try_snapshot(source.rules, imported, (*CHECKS, *PRICE_CHECKS), told)
+        read_case_files(source.rules, findings)
     return findings

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from engine.check import CHECKS, PRICE_CHECKS
 from engine.commands import main
 from engine.diagnostics import Code
 
@@ -116,3 +117,16 @@ def test_every_code_is_explained():
     text = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
     explained = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
     assert sorted(explained) == sorted(code.value for code in Code)
+
+
+@pytest.mark.parametrize("name", [check.__name__.replace("_", " ") for check in (*CHECKS, *PRICE_CHECKS)])
+def test_every_check_is_explained(name):
+    assert f"| {name} | " in (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+
+
+def test_mistakes_in_files_of_test_cases_are_told(tmp_path):
+    folder = rulebook(tmp_path, EXPIRED)
+    (folder / "pricing" / "rules.test.yaml").write_text("cases:\n  - {name: a, expct: {net_total: 1}}\n", "utf-8")
+    result = check(folder)
+    assert result.exit_code == 2
+    assert "pricing/rules.test.yaml:2:15: error[unknown-field]" in result.output
