@@ -14,11 +14,9 @@ from engine.pricing.charges.derived import (
     percent_of_total_problems,
 )
 from engine.pricing.charges.model import Charged, ChargeModel, total
-from engine.pricing.charges.offers import TierOffer, tier_offers
 from engine.pricing.charges.tiered import Block, Graduated, Volume
 from engine.pricing.charges.tiers import Tier, ZeroQuantity, block_problems, tier_problems
 from engine.pricing.charges.units import (
-    FlatFee,
     Package,
     PerUnit,
     package_problems,
@@ -32,7 +30,6 @@ __all__ = [
     "Charged",
     "Commitment",
     "CostPlus",
-    "FlatFee",
     "Graduated",
     "GraduatedByAmount",
     "Package",
@@ -41,7 +38,6 @@ __all__ = [
     "Percentage",
     "PercentageOfTransactions",
     "Tier",
-    "TierOffer",
     "Usage",
     "Volume",
     "ZeroQuantity",
@@ -49,7 +45,6 @@ __all__ = [
     "cost_plus_problems",
     "package_problems",
     "percent_of_total_problems",
-    "tier_offers",
     "tier_problems",
     "total",
     "unit_price_problems",

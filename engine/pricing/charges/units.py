@@ -1,4 +1,4 @@
-"""Charges without tiers: one price per unit, one price per started package, one flat fee."""
+"""Charges without tiers: one price per unit, one price per started package."""
 
 from __future__ import annotations
 
@@ -36,21 +36,6 @@ def unit_price_problems(unit_price: Decimal) -> list[Problem]:
     if unit_price < 0:
         return [Problem("unit_price", f"unit_price {plain(unit_price)} is negative; expected 0 or more")]
     return []
-
-
-@dataclass(frozen=True, slots=True)
-class FlatFee:
-    """One amount, whatever the quantity."""
-
-    amount: Decimal
-
-    def charge(self, quantity: Decimal) -> Charged:  # noqa: ARG002 -- the same for every quantity
-        """The amount."""
-        return Charged(None, self.amount, 0)
-
-    def explain(self, quantity: Decimal) -> str:  # noqa: ARG002 -- the same for every quantity
-        """For example "flat fee 99.00"."""
-        return f"flat fee {plain(self.amount)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
-"""Calendar arithmetic of contracts: months, ends of terms, common ends, segments of a ramp."""
+"""Calendar arithmetic of contracts: months, ends of terms, segments of a ramp."""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from enum import StrEnum
 
 from catalog.price import BillingPeriod
 from engine.pricing.problem import Problem
@@ -89,34 +88,6 @@ def after_periods(start: date, period: BillingPeriod, count: int) -> date:
         return start + timedelta(days=period.days * count)
     except OverflowError:
         raise ValueError(f"the calendar ends in {date.max.year}") from None
-
-
-class CoTerm(StrEnum):
-    """Which end several terms take when they are aligned."""
-
-    LATEST = "latest"
-    EARLIEST = "earliest"
-
-
-def common_end(ends: Iterable[date], choice: CoTerm = CoTerm.LATEST) -> date:
-    """The end that co-termed lines share; each is then prorated from its own start to that day.
-
-    Raises:
-        ValueError: no ends.
-    """
-    return max(ends) if choice is CoTerm.LATEST else min(ends)
-
-
-def yearly_segments(start: date, end: date) -> list[tuple[date, date]]:
-    """The contract years of a term as first and last days; the last one may be shorter."""
-    segments, years, first = [], 0, start
-    until = after(end)
-    while first < until:
-        years += 1
-        following = min(add_months(start, 12 * years), until)
-        segments.append((first, following - ONE_DAY))
-        first = following
-    return segments
 
 
 def ramp_problems(

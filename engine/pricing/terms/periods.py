@@ -42,16 +42,6 @@ def periods(numerator: int, denominator: int, explanation: str) -> Periods:
     return Periods(numerator // common, denominator // common, explanation)
 
 
-def monthly_value(amount: Decimal, period: BillingPeriod) -> Decimal:
-    """Monthly recurring value of an amount per billing period; days and weeks count over a year of 365 days."""
-    return per_period(amount, period, BillingPeriod.MONTH)
-
-
-def annual_value(amount: Decimal, period: BillingPeriod) -> Decimal:
-    """Annual recurring value: twelve times the monthly one, without its division."""
-    return per_period(amount, period, BillingPeriod.YEAR)
-
-
 def per_period(amount: Decimal, of: BillingPeriod, to: BillingPeriod) -> Decimal:
     """An amount for one billing period as the amount for another: 1200 a year is 100 a month."""
     (many, period), (other_many, other) = _in_a_year(of), _in_a_year(to)

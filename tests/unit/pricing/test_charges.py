@@ -15,7 +15,6 @@ from engine.pricing.charges import (
     Block,
     Commitment,
     CostPlus,
-    FlatFee,
     Graduated,
     Package,
     Percentage,
@@ -29,7 +28,6 @@ from engine.pricing.charges import (
     cost_plus_problems,
     package_problems,
     percent_of_total_problems,
-    tier_offers,
     tier_problems,
     total,
     usage_problems,
@@ -193,12 +191,12 @@ def test_tier_problems(tiers, expected):
         (cost_plus_problems(D("-0.1"), None), ["markup"]),
         (percent_of_total_problems(D("0.2"), D(10), D(20)), []),
         (percent_of_total_problems(D("-0.2"), D(-10), D(-20)), ["rate", "minimum", "maximum"]),
-        (usage_problems(Usage(FlatFee(D(1)), minimum_charge=D(5), maximum_charge=D(4))), ["maximum_charge"]),
+        (usage_problems(Usage(PerUnit(D(1)), minimum_charge=D(5), maximum_charge=D(4))), ["maximum_charge"]),
         (
-            usage_problems(Usage(FlatFee(D(1)), D(-1), Commitment(D(-1), D(1)), minimum_quantity=D(-2))),
+            usage_problems(Usage(PerUnit(D(1)), D(-1), Commitment(D(-1), D(1)), minimum_quantity=D(-2))),
             ["free_units", "minimum_quantity", "commitment.units"],
         ),
-        (usage_problems(Usage(FlatFee(D(1)), D(1), Commitment(D(1), D(1)))), []),
+        (usage_problems(Usage(PerUnit(D(1)), D(1), Commitment(D(1), D(1)))), []),
     ],
 )
 def test_problems_name_the_field(problems, fields):
@@ -245,29 +243,11 @@ def test_percentage_of_one_transaction():
     assert free.charge_each([D(400), D(150), D(100)]).amount == D("0.012") * 150
 
 
-def test_flat_fee():
-    assert FlatFee(D(99)).charge(D(160)) == (None, D(99), 0)
-    assert FlatFee(D("99.00")).explain(D(160)) == "flat fee 99.00"
-
-
 def test_a_summed_quantity_chooses_the_volume_tier():
     model = Volume.compile([Tier(D(10), D(5)), Tier(None, D(4))])
     assert model.charge(D(6)).unit_price == 5
     assert model.charge(D(6), reached=D(11)) == (D(4), None, 2)
     assert model.explain(D(6), reached=D(11)) == "6 x 4"
-
-
-def test_more_units_that_save():
-    by_volume = Volume.compile([Tier(D(100), D(2)), Tier(None, D("1.49"))], TierBounds.LOWER_INCLUSIVE)
-    (offer,) = tier_offers(by_volume, D(95))
-    assert (offer.quantity, offer.tier, offer.amount, offer.saving) == (100, 2, D("149.00"), D("41.00"))
-    assert tier_offers(by_volume, D(100)) == []
-    above = Volume.compile([Tier(D(100), D(2)), Tier(D(105), D(1)), Tier(None, D("0.5"))])
-    assert [(o.quantity, o.tier) for o in tier_offers(above, D(95), D(10))] == [(D(110), 3)]
-    block = Block.compile([Tier(D(10), flat_fee=D(50)), Tier(None, flat_fee=D(80))])
-    assert [(o.quantity, o.saving) for o in tier_offers(block, D(0))] == [(1, -50), (11, -80)]
-    whole = Graduated.compile([Tier(D(10), D(2)), Tier(None, D(1))], TierBounds.LOWER_INCLUSIVE, step=D(1))
-    assert [(o.quantity, o.amount) for o in tier_offers(whole, D(4))] == [(10, 19)]
 
 
 def test_a_step_that_leaves_the_first_tier_empty_is_refused():

@@ -13,17 +13,15 @@ from hypothesis import strategies as st
 from catalog.price import BillingPeriod, ProrationMethod
 from engine.money import round_to, to_decimal
 from engine.pricing.terms import (
-    CoTerm,
+    Periods,
     Proration,
     add_months,
-    annual_value,
-    common_end,
     end_of_term,
-    monthly_value,
+    months_in,
+    per_period,
     proration_problems,
     ramp_problems,
     whole_months,
-    yearly_segments,
 )
 
 CASES = Path(__file__).parents[2] / "cases" / "proration"
@@ -183,30 +181,15 @@ def test_first_year():
     ("period", "monthly", "annual"),
     [("month", 84, 1008), ("quarter", 28, 336), ("half_year", 14, 168), ("year", 7, 84), ("week", 365, 4380)],
 )
-def test_recurring_value(period, monthly, annual):
-    assert monthly_value(D(84), BillingPeriod(period)) == monthly
-    assert annual_value(D(84), BillingPeriod(period)) == annual
+def test_an_amount_for_another_billing_period(period, monthly, annual):
+    assert per_period(D(84), BillingPeriod(period), BillingPeriod.MONTH) == monthly
+    assert per_period(D(84), BillingPeriod(period), BillingPeriod.YEAR) == annual
+    assert per_period(D(84), BillingPeriod(period), BillingPeriod(period)) == 84
 
 
-def test_recurring_value_of_days():
-    assert monthly_value(D(12), BillingPeriod.DAY) == 365
-    assert annual_value(D(12), BillingPeriod.DAY) == 4380
-
-
-def test_co_terming():
-    ends = [date(2026, 12, 31), date(2027, 6, 30)]
-    assert common_end(ends) == date(2027, 6, 30)
-    assert common_end(ends, CoTerm.EARLIEST) == date(2026, 12, 31)
-    proration = Proration(ProrationMethod.ACTUAL, BillingPeriod.YEAR, date(2026, 7, 1))
-    assert proration.periods(date(2026, 10, 1), common_end(ends)).explanation == "273/365"
-
-
-def test_contract_years():
-    assert yearly_segments(date(2024, 2, 29), date(2026, 5, 31)) == [
-        (date(2024, 2, 29), date(2025, 2, 27)),
-        (date(2025, 2, 28), date(2026, 2, 27)),
-        (date(2026, 2, 28), date(2026, 5, 31)),
-    ]
+def test_the_months_of_weeks_are_part_of_a_year_of_365_days():
+    assert months_in(Periods(365, 7, ""), BillingPeriod.WEEK) == 12
+    assert months_in(Periods(5, 2, ""), BillingPeriod.QUARTER) == D("7.5")
 
 
 Q1 = (date(2026, 1, 1), date(2026, 3, 31))
