@@ -38,6 +38,7 @@ ECHO = "/bench.Echo/Echo"
 ECHO_STREAM = "/bench.Echo/EchoStream"
 SERVING = re.compile(r"serving on (\S+?)[\s\"',]*$", re.MULTILINE)
 LONGEST_US = 60_000_000
+VARIANTS = 50
 
 
 def counted(number: int, what: str) -> str:
@@ -125,7 +126,7 @@ class Target:
     child: Child
     address: str
     methods: dict[str, str]
-    replies: dict[int, Path] = field(default_factory=dict)
+    work: dict[int, Path] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -202,43 +203,47 @@ def start_echo(replies: dict[int, int]) -> Target:
     return Target(child, address, methods | dict.fromkeys(("closed", "open", "client"), ECHO))
 
 
-def requests_of(folder: Path, lines: set[int], products: int) -> dict[int, Path]:
-    files = {}
-    for count in sorted(lines):
-        files[count] = folder / f"request-{count}"
-        files[count].write_bytes(request(count, products))
-    return files
+def requests_of(lines: set[int], products: int) -> dict[int, list[bytes]]:
+    """Requests by their number of lines."""
+    return {count: [request(count, products, variant) for variant in range(VARIANTS)] for count in sorted(lines)}
 
 
-def expect(target: Target, requests: dict[int, Path], folder: Path, name: str) -> None:
-    """Ask each request once with a real gRPC client and keep the replies that all others must equal."""
+def expect(target: Target, requests: dict[int, list[bytes]], folder: Path, name: str) -> dict[int, int]:
+    """Ask each request once with a real gRPC client and write the work of the driver: requests and their replies.
+
+    Gives the lengths of replies by those of requests.
+    """
+    lengths = {}
     with grpc.insecure_channel(target.address, [("grpc.max_receive_message_length", -1)]) as channel:
-        for lines, file in requests.items():
-            target.replies[lines] = folder / f"{name}-reply-{lines}"
-            target.replies[lines].write_bytes(channel.unary_unary(target.methods["closed"])(file.read_bytes()))
+        call = channel.unary_unary(target.methods["closed"])
+        for lines, messages in requests.items():
+            pairs = [(message, call(message)) for message in messages]
+            lengths |= {len(message): len(reply) for message, reply in pairs}
+            target.work[lines] = folder / f"{name}-{lines}"
+            target.work[lines].write_text(json.dumps([(message.hex(), reply.hex()) for message, reply in pairs]))
+    return lengths
 
 
 def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     scenarios = [scenario for scenario in SCENARIOS if not arguments.only or arguments.only in scenario.name]
-    requests = requests_of(folder, {scenario.lines for scenario in (*scenarios, TWO_WORKERS)}, arguments.products)
+    requests = requests_of({scenario.lines for scenario in (*scenarios, TWO_WORKERS)}, arguments.products)
     rules = write_rules(folder / "rules", arguments.rules)
     catalog = write_catalog(folder / "catalog.yaml", arguments.products)
     one = start_engine(rules, catalog, 1)
-    expect(one, requests, folder, "engine")
-    echo = start_echo({file.stat().st_size: one.replies[lines].stat().st_size for lines, file in requests.items()})
+    echo = start_echo(expect(one, requests, folder, "engine"))
     expect(echo, requests, folder, "echo")
     driver = Child(HERE / "load_driver.py", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         found: dict[str, Any] = {}
         for scenario in scenarios:
-            found[scenario.name] = compare(arguments, driver, scenario, {"engine": one, "echo": echo}, requests)
+            found[scenario.name] = compare(arguments, driver, scenario, {"engine": one, "echo": echo})
             print(f"{scenario.name}: {found[scenario.name]['p50_ratio']} x echo", file=sys.stderr)
         memory = {"engine_mb": round(one.child.megabytes(), 1), "echo_mb": round(echo.child.megabytes(), 1)}
         workers = {}
         if not arguments.only:
             two = start_engine(rules, catalog, 2)
             expect(two, requests, folder, "two")
-            workers = compare(arguments, driver, TWO_WORKERS, {"engine": two, "echo": one}, requests)
+            workers = compare(arguments, driver, TWO_WORKERS, {"engine": two, "echo": one})
             two.child.end()
             workers = {
                 "two_per_second": workers["engine"]["per_second"],
@@ -256,7 +261,6 @@ def compare(
     driver: Child,
     scenario: Scenario,
     servers: dict[str, Target],
-    requests: dict[int, Path],
 ) -> dict[str, Any]:
     """Rounds on each server in turn; the first of each warms up and does not count."""
     taken = {name: Taken() for name in servers}
@@ -265,8 +269,7 @@ def compare(
             job = {
                 "target": target.address,
                 "method": target.methods[scenario.loop],
-                "request": str(requests[scenario.lines]),
-                "reply": str(target.replies[scenario.lines]),
+                "work": str(target.work[scenario.lines]),
                 "loop": scenario.loop,
                 "connections": scenario.connections,
                 "calls": max(50, int(arguments.calls * scenario.share)),

@@ -2,8 +2,10 @@
 
 Reads jobs from standard input, one JSON object a line, and answers each with one line:
 
-    {"target": "host:port", "method": "/package.Service/Method", "request": file, "reply": file,
-     "loop": "closed" | "open" | "stream" | "client", "connections": 4, "calls": 1000, "rate": 200.0, "seed": 1}
+    {"target": "host:port", "method": "/package.Service/Method", "work": file, "loop": "closed" | "open" | "stream" |
+     "client", "connections": 4, "calls": 1000, "rate": 200.0, "seed": 1}
+
+The file of work is a JSON list of pairs, a request and its expected reply as hexadecimal text, which are sent in turn.
 
 - closed: each connection sends its next call when the one before is answered.
 - open: calls are sent at random moments (Poisson arrivals, `rate` a second over all connections) whether or not those
@@ -39,105 +41,115 @@ LOOKING_SECONDS = 0.0003
 
 
 @dataclass(slots=True)
-class Answers:
-    """What is gathered while a job runs."""
+class Work:
+    """What is asked in turn, and what is gathered meanwhile.
 
-    expected: bytes | None
+    Attributes:
+        pairs: requests and expected replies.
+        calls: how many to make.
+        latencies: of the calls that were answered, in nanoseconds.
+        late: how late calls of the open loop were sent.
+        wrong: replies that were not the expected ones.
+    """
+
+    pairs: list[tuple[bytes, bytes]]
+    calls: int
+    sent: int = 0
     latencies: list[int] = field(default_factory=list)
     late: list[int] = field(default_factory=list)
     wrong: int = 0
 
-    def add(self, message: bytes | None, began: int) -> None:
+    def take(self) -> tuple[bytes, bytes]:
+        """The next request and its expected reply."""
+        self.sent += 1
+        return self.pairs[self.sent % len(self.pairs)]
+
+    def add(self, message: bytes | None, began: int, expected: bytes) -> None:
         """Count a reply; None where the call ended without one."""
         self.latencies.append(perf_counter_ns() - began)
-        if message is None or (self.expected is not None and message != self.expected):
-            self.wrong += 1
+        self.wrong += message != expected
 
 
-def closed(connections: list[Connection], request: bytes, calls: int, answers: Answers) -> None:
-    """Calls on each connection, one after another, until `calls` are answered."""
-    began: dict[int, int] = {}
-    answered: set[int] = set()
+def closed(connections: list[Connection], work: Work) -> None:
+    """Calls on each connection, one after another."""
     by_socket = {connection.socket: connection for connection in connections}
-    left = calls
-    for connection in connections[:calls]:
-        began[id(connection)] = perf_counter_ns()
+    asked: dict[int, tuple[int, bytes]] = {}
+
+    def ask(connection: Connection) -> None:
+        request, expected = work.take()
+        asked[id(connection)] = perf_counter_ns(), expected
         connection.call(request)
-        left -= 1
-    while len(answers.latencies) < calls:
+
+    for connection in connections[: work.calls]:
+        ask(connection)
+    while len(work.latencies) < work.calls:
         for readable in _wait(list(by_socket), None):
             connection = by_socket[readable]
             for _, message in connection.receive():
-                if message is not None:
-                    answers.add(message, began[id(connection)])
-                    answered.add(id(connection))
-                    continue
-                if id(connection) not in answered:
-                    answers.add(None, began[id(connection)])
-                answered.discard(id(connection))
-                if left:
-                    left -= 1
-                    began[id(connection)] = perf_counter_ns()
-                    connection.call(request)
+                if (open_call := asked.pop(id(connection), None)) is not None:
+                    work.add(message, *open_call)
+                if message is None and work.sent < work.calls:
+                    ask(connection)
             _check(connection)
 
 
-def stream(connections: list[Connection], request: bytes, calls: int, answers: Answers) -> None:
-    """Messages on one stream of each connection, one after another, until `calls` are answered."""
+def stream(connections: list[Connection], work: Work) -> None:
+    """Messages on one stream of each connection, one after another."""
     by_socket = {connection.socket: connection for connection in connections}
-    began = {connection.socket: perf_counter_ns() for connection in connections}
+    asked: dict[Any, tuple[int, bytes]] = {}
     for connection in connections:
+        request, expected = work.take()
+        asked[connection.socket] = perf_counter_ns(), expected
         connection.open_stream(request)
-    while len(answers.latencies) < calls:
+    while len(work.latencies) < work.calls:
         for readable in _wait(list(by_socket), None):
             connection = by_socket[readable]
             for number, message in list(connection.receive()):
                 if message is None:
                     raise SystemExit("the server ended a stream")
-                answers.add(message, began[readable])
-                began[readable] = perf_counter_ns()
+                work.add(message, *asked[readable])
+                request, expected = work.take()
+                asked[readable] = perf_counter_ns(), expected
                 connection.send_message(number, request)
             _check(connection)
 
 
-def client(target: str, method: str, request: bytes, calls: int, answers: Answers) -> None:
+def client(target: str, method: str, work: Work) -> None:
     """Calls of grpcio's client, one after another, as a Python program would make them."""
     with grpc.insecure_channel(target, [("grpc.max_receive_message_length", -1)]) as channel:
         call = channel.unary_unary(method)
-        for _ in range(calls):
+        for _ in range(work.calls):
+            request, expected = work.take()
             began = perf_counter_ns()
-            answers.add(call(request), began)
+            work.add(call(request), began, expected)
 
 
-def open_loop(
-    connections: list[Connection], request: bytes, calls: int, answers: Answers, rate: float, seed: int
-) -> None:
+def open_loop(connections: list[Connection], work: Work, rate: float, seed: int) -> None:
     """Calls at random moments, `rate` a second, on the connections in turn."""
     draw = random.Random(seed)
     plan, moment = [], 0.0
-    for _ in range(calls):
+    for _ in range(work.calls):
         moment += draw.expovariate(rate)
         plan.append(int(moment * 1e9))
     by_socket = {connection.socket: connection for connection in connections}
     sockets = list(by_socket)
-    due: dict[tuple[int, int], int] = {}
+    asked: dict[tuple[int, int], tuple[int, bytes]] = {}
     start = perf_counter_ns() + 1_000_000
-    sent = 0
-    while len(answers.latencies) < calls:
+    while len(work.latencies) < work.calls:
         now = perf_counter_ns() - start
-        while sent < calls and plan[sent] <= now:
-            connection = connections[sent % len(connections)]
-            due[id(connection), connection.call(request)] = start + plan[sent]
-            answers.late.append(perf_counter_ns() - start - plan[sent])
-            sent += 1
+        while work.sent < work.calls and plan[work.sent] <= now:
+            due = start + plan[work.sent]
+            connection = connections[work.sent % len(connections)]
+            request, expected = work.take()
+            asked[id(connection), connection.call(request)] = due, expected
+            work.late.append(perf_counter_ns() - due)
         # The last moment before a call is spent looking, not sleeping: a sleeper is woken too late.
-        pause = (plan[sent] - (perf_counter_ns() - start)) / 1e9 - LOOKING_SECONDS if sent < calls else None
-        for readable in _wait(sockets, None if pause is None else max(pause, 0.0)):
+        left = (plan[work.sent] - (perf_counter_ns() - start)) / 1e9 if work.sent < work.calls else None
+        for readable in _wait(sockets, None if left is None else max(left - LOOKING_SECONDS, 0.0)):
             connection = by_socket[readable]
             for number, message in connection.receive():
-                began = due.pop((id(connection), number), None)
-                if began is not None:
-                    answers.add(message, began)
+                if (open_call := asked.pop((id(connection), number), None)) is not None:
+                    work.add(message, *open_call)
             _check(connection)
 
 
@@ -156,25 +168,25 @@ def _check(connection: Connection) -> None:
 def run(job: dict[str, Any]) -> dict[str, Any]:
     """One job."""
     host, _, port = job["target"].rpartition(":")
-    data = Path(job["request"]).read_bytes()
-    request = grpc_message(data)
-    answers = Answers(Path(job["reply"]).read_bytes() if job.get("reply") else None)
-    opened = job["connections"] if job["loop"] != "client" else 0
+    by_client = job["loop"] == "client"
+    pairs = [tuple(map(bytes.fromhex, pair)) for pair in json.loads(Path(job["work"]).read_text())]
+    work = Work([(request if by_client else grpc_message(request), reply) for request, reply in pairs], job["calls"])
+    opened = 0 if by_client else job["connections"]
     connections = [Connection(host, int(port), job["method"]) for _ in range(opened)]
     began = perf_counter_ns()
-    if job["loop"] == "client":
-        client(job["target"], job["method"], data, job["calls"], answers)
+    if by_client:
+        client(job["target"], job["method"], work)
     elif job["loop"] == "open":
-        open_loop(connections, request, job["calls"], answers, job["rate"], job["seed"])
+        open_loop(connections, work, job["rate"], job["seed"])
     else:
-        {"closed": closed, "stream": stream}[job["loop"]](connections, request, job["calls"], answers)
+        {"closed": closed, "stream": stream}[job["loop"]](connections, work)
     seconds = (perf_counter_ns() - began) / 1e9
     for connection in connections:
         connection.close()
-    late = sorted(answers.late) or [0]
+    late = sorted(work.late) or [0]
     return {
-        "latencies_ns": answers.latencies,
-        "wrong": answers.wrong,
+        "latencies_ns": work.latencies,
+        "wrong": work.wrong,
         "seconds": seconds,
         "late_ns": [late[len(late) // 2], late[len(late) * 99 // 100]],
     }

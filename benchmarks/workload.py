@@ -43,16 +43,21 @@ def write_catalog(path: Path, count: int) -> Path:
     return path
 
 
-def request(lines: int, products: int) -> bytes:
-    """A PriceQuoteRequest: 15 customer fields, 5 facts a line; about 1.2 KB at 10 lines."""
-    quote = quote_pb2.Quote(id="Q-2026-000017", currency="EUR", price_date="2026-03-16", channel="direct")
+def request(lines: int, products: int, variant: int = 0) -> bytes:
+    """A PriceQuoteRequest: 15 customer fields, 5 facts a line; about 1.2 KB at 10 lines.
+
+    Variants are of other customers, with other products, quantities and options: a server that keeps what it has read
+    before meets each customer's facts anew, but options, as in life, are chosen from a few.
+    """
+    quote = quote_pb2.Quote(id=f"Q-2026-{17 + variant:06}", currency="EUR", price_date="2026-03-16", channel="direct")
     quote.customer["segment"].text = "SMB"
     for number in range(CUSTOMER_FACTS - 1):
-        quote.customer[f"note_{number}"].text = f"value {number}"
+        quote.customer[f"note_{number}"].text = f"value {number * (variant + 1)}"
     for number in range(lines):
+        chosen = number + variant * 31
         line = quote.lines.add(
-            id=str(number + 1), sku=f"SKU-{number * 7919 % products:06}", quantity=str(10 + number % 9)
+            id=str(number + 1), sku=f"SKU-{chosen * 7919 % products:06}", quantity=str(10 + chosen % 9)
         )
         for option in range(LINE_FACTS):
-            line.facts[f"option_{option}"].text = f"choice {option}"
+            line.facts[f"option_{option}"].text = f"choice {(option + chosen * variant) % 12}"
     return quote_service_pb2.PriceQuoteRequest(quote=quote).SerializeToString()
