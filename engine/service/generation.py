@@ -230,11 +230,11 @@ def _tell(findings: Findings) -> None:
             LOG.warning("%s", render(finding, findings.texts))
 
 
-def prepare(options: Options, source: SnapshotSource) -> tuple[SnapshotHolder, Versions | None]:
+def prepare(options: Options, source: SnapshotSource, *, beside: bool) -> tuple[SnapshotHolder, Versions | None]:
     """Load, warm up, and put what stays out of the garbage collector's sight.
 
-    Works in a thread of its own at a low priority, which Linux keeps for each thread: the workers that are forked
-    later by the main thread have the ordinary one, and those that serve meanwhile are disturbed the less.
+    Beside a generation that serves, this works at a low priority, in a thread of its own: Linux keeps priorities for
+    each thread, so that the workers, which the main thread forks later, have the ordinary one.
 
     Gives what recorded decisions are made of too, where they are recorded.
 
@@ -246,7 +246,7 @@ def prepare(options: Options, source: SnapshotSource) -> tuple[SnapshotHolder, V
 
     def work() -> None:
         try:
-            if sys.platform == "linux":
+            if beside and sys.platform == "linux":
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), COMPILING_NICENESS)
             database = open_database(options.database) if options.database is not None else None
             holder = SnapshotHolder(load(source))
@@ -308,7 +308,8 @@ def serve_files(supervisor: Channel) -> int:
     configure_logs(options.log_format)
     try:
         upkeep = secure(options)
-        holder, recorded = prepare(options, SnapshotSource(Path(message["rules"]), Path(message["catalog"])))
+        source = SnapshotSource(Path(message["rules"]), Path(message["catalog"]))
+        holder, recorded = prepare(options, source, beside=message["beside"])
     except (RejectedError, StoreError, SecurityOptionsError, CertificateError) as error:
         supervisor.send("failed", reason=str(error))
         return 2

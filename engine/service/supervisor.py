@@ -194,6 +194,7 @@ class Supervisor:
             rules=str(files.rules),
             catalog=str(files.catalog),
             counters=counters,
+            beside=self.serving is not None,
         )
         self.generations.append(Generation(self._count, files, process, ours, counters))
         self._backoff.started()
