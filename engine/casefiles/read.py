@@ -66,7 +66,7 @@ def _cases(name: str, content: bytes, findings: Findings) -> Iterator[Case]:
     findings.texts[name] = document.source
     if isinstance(document.value, dict):
         yield from _YamlFile(document, findings).cases()
-    elif document.value is not None or not len(findings):
+    elif document.value is not None or not findings.errors:
         findings.add(Code.WRONG_TYPE, "expected 'cases' or 'tables'", document.span(()))
 
 
