@@ -19,7 +19,7 @@ from engine.feel.tree import Node
 from engine.feel.types import ANY, BOOLEAN, NUMBER, Type
 from engine.load.rulebook import LoadedRule, LoadedRulebook
 from engine.money import HUNDRED, ZERO, plain, to_decimal
-from engine.pricing.program import ActsOn, CompiledRule, Expression, RuleProgram
+from engine.pricing.program import ActsOn, CompiledRule, Expression, FreeUnits, RuleProgram
 from engine.pricing.rule_index import FactPath, IndexedConditions, RuleIndex
 from engine.pricing.stacking import Effect, PercentOf, StackingGroup, StackingMode, effect_problems
 from engine.schema.pricing_rule import QUOTE_STEP, PricingRule
@@ -199,6 +199,12 @@ class _RuleCompiler:
             if bought < 0 or free <= 0:
                 message = f"free_units: expected buy of at least 0 and get above 0, found {bought} and {free}"
                 self.findings.add(Code.WRONG_VALUE, message, span)
+            if not 0 < then.free_units.percent <= HUNDRED:
+                message = f"free_units: expected a percent above 0 and at most 100, found {then.free_units.percent}"
+                self.findings.add(Code.WRONG_VALUE, message, span)
+            if then.free_units.at_most is not None and then.free_units.at_most <= 0:
+                message = f"free_units: expected at_most above 0, found {then.free_units.at_most}"
+                self.findings.add(Code.WRONG_VALUE, message, span)
             return free
         given = getattr(then, then.action)
         if isinstance(given, str):
@@ -279,9 +285,12 @@ def _padded(function: Callable[..., Any], has_row: bool) -> Callable[..., Any]:
     return without_row
 
 
-def _free_of(rule: PricingRule) -> tuple[Decimal, Decimal] | None:
+def _free_of(rule: PricingRule) -> FreeUnits | None:
     free = rule.then.free_units
-    return None if free is None else (Decimal(free.buy), Decimal(free.get))
+    if free is None:
+        return None
+    at_most = None if free.at_most is None else Decimal(free.at_most)
+    return FreeUnits(Decimal(free.buy), Decimal(free.get), Decimal(free.percent), at_most)
 
 
 def _one_of(names: list[str]) -> str:

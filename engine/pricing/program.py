@@ -171,6 +171,27 @@ class ActsOn(StrEnum):
     QUOTE = "quote"
 
 
+class FreeUnits(NamedTuple):
+    """Of every so many bought and free units, the free ones.
+
+    Attributes:
+        buy: units paid in full.
+        get: units that are free, or cheaper.
+        percent: taken off those.
+        at_most: units of a line that are; None for no limit.
+    """
+
+    buy: Decimal
+    get: Decimal
+    percent: Decimal = HUNDRED
+    at_most: Decimal | None = None
+
+    def of(self, quantity: Decimal) -> Decimal:
+        """The units of a quantity that are free, or cheaper."""
+        units = quantity // (self.buy + self.get) * self.get
+        return units if self.at_most is None else min(units, self.at_most)
+
+
 class ConditionPart(NamedTuple):
     """One of the conditions that a rule joins by "and".
 
@@ -202,7 +223,7 @@ class CompiledRule:
         percent_off: where it always takes the same percentage off the running price, whatever else acts: what acts,
             the percent points and the reason; None elsewhere.
         currency: of an amount; "" for any.
-        free_of: for free units: (bought, free).
+        free_of: for free units.
         reason: constant text, or made from the facts and the value.
         priority: as written.
         stacked: whether it acts on its own, since the rules of its group stack or what it does cannot be compared.
@@ -223,7 +244,7 @@ class CompiledRule:
     percent_of: PercentOf
     acts_on: ActsOn
     currency: str
-    free_of: tuple[Decimal, Decimal] | None
+    free_of: FreeUnits | None
     reason: str | Callable[[Value, Value, Value, Value, Value], str]
     priority: int
     stacked: bool

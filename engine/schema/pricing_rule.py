@@ -21,10 +21,19 @@ QUOTE_STEP = "quote"
 
 
 class FreeUnits(Strict):
-    """Buy x, get y: of every x + y units, y are free."""
+    """Buy x, get y: of every x + y units, y are free.
+
+    Attributes:
+        buy: units paid in full.
+        get: units free, or cheaper.
+        percent: taken off those: 100 makes them free.
+        at_most: units of a line that are free or cheaper; left out: no limit.
+    """
 
     buy: int | Decimal
     get: int | Decimal
+    percent: int | Decimal = 100
+    at_most: int | Decimal | None = None
 
 
 class Then(Strict):

@@ -199,22 +199,17 @@ def _act(state: LineState, effect: RuleEffect) -> None:
     elif kind is AdjustmentKind.FEE:
         after = before + value
     elif kind is AdjustmentKind.FREE_UNITS:
-        value = free_units(rule, state.quantity)
+        free = rule.free_of
+        assert free is not None
+        value = free.of(state.quantity)
         if not value:
             return
-        after = before - before * value / state.quantity if state.quantity else before
+        after = before - before * value * free.percent / (state.quantity * HUNDRED)
     else:
         units = state.units
         after = effect.scaled(units).apply(before, state.list_price * units)
     state.price = after
     state.waterfall.append(Adjustment(effect.origin, value, before, after, state.per_line, 0, effect.reason))
-
-
-def free_units(rule: CompiledRule, quantity: Decimal) -> Decimal:
-    """Units that are free when `quantity` are taken: of every bought and free ones together, the free ones."""
-    assert rule.free_of is not None
-    buy, get = rule.free_of
-    return quantity // (buy + get) * get
 
 
 def _note_losers(state: LineState, effects: list[RuleEffect], acted: set[int]) -> None:
