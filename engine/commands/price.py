@@ -12,6 +12,7 @@ from quotewright_client import DeadlineExceededError, InvalidQuoteError, Quotewr
 
 from engine.commands.failure import BAD_FILES, BAD_QUOTE, NO_SERVER, fail, fail_with_findings
 from engine.commands.samples import CATALOG, RULES
+from engine.commands.server_access import AUTHORITY, TOKEN, credentials
 from engine.commands.show_decision import console, show_decision
 from engine.commands.show_parts import show_explanation, show_parts
 from engine.decision import Decision, decide
@@ -35,11 +36,20 @@ class Where:
     server: str
     timeout: float
     source: SnapshotSource
+    token: str = ""
+    authority: Path | None = None
+
+    def client(self) -> QuotewrightClient:
+        """A client of the server; ends the command where what it needs cannot be read."""
+        opened = credentials(self.authority)
+        return QuotewrightClient(self.server, timeout=self.timeout, token=self.token, credentials=opened)
 
 
 @click.command()
 @click.argument("quote", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--server", metavar="ADDRESS", default="", help="Ask a server, for example localhost:50051.")
+@TOKEN
+@AUTHORITY
 @click.option("--timeout", default=30.0, show_default=True, help="Seconds that a server may take.")
 @click.option(
     "--rules", type=click.Path(path_type=Path), default=RULES, help="Folder of rule files; the sample unless given."
@@ -57,6 +67,8 @@ class Where:
 def price(
     quote: Path,
     server: str,
+    token: str,
+    authority: Path | None,
     timeout: float,
     rules: Path,
     catalog: Path,
@@ -75,7 +87,7 @@ def price(
     file = read(quote)
     if requester:
         file.message.approval.requester = requester
-    where = Where(server, timeout, SnapshotSource(rules, catalog))
+    where = Where(server, timeout, SnapshotSource(rules, catalog), token, authority)
     if explained:
         show_explanation(explanation(file, where), console())
         return
@@ -111,7 +123,7 @@ def decided(file: RequestFile, where: Where) -> Decision:
         message = file.message
         credit = message.credit if message.HasField("credit") else None
         approval = message.approval if message.HasField("approval") else None
-        with QuotewrightClient(where.server, timeout=where.timeout) as client:
+        with where.client() as client:
             return read_decision(client.price_quote(message.quote, credit=credit, approval=approval))
 
 
@@ -123,7 +135,7 @@ def explanation(file: RequestFile, where: Where) -> Explanation:
         message = file.message
         credit = message.credit if message.HasField("credit") else None
         approval = message.approval if message.HasField("approval") else None
-        with QuotewrightClient(where.server, timeout=where.timeout) as client:
+        with where.client() as client:
             reply = client.explain_quote(message.quote, credit=credit, approval=approval)
         return read_explanation(reply.explanation)
 

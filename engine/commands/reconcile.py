@@ -15,6 +15,7 @@ from quotewright_client import QuotewrightClient, QuotewrightError, line, quote
 from catalog.importers.progress import with_progress
 from engine.commands.failure import BAD_FILES, BAD_QUOTE, NO_SERVER, fail, fail_with_findings
 from engine.commands.samples import CATALOG, RULES
+from engine.commands.server_access import AUTHORITY, TOKEN, credentials
 from engine.decision import decide
 from engine.diagnostics import RejectedError
 from engine.money import plain, to_decimal
@@ -47,12 +48,22 @@ Priced = tuple[list[Decimal], Decimal] | str
 @click.argument("orders", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("lines", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--server", metavar="ADDRESS", default="", help="Ask a server, for example localhost:50051.")
+@TOKEN
+@AUTHORITY
 @click.option("--rules", type=click.Path(path_type=Path), default=RULES, help="Folder of rule files.")
 @click.option("--catalog", type=click.Path(path_type=Path), default=CATALOG, help="Catalogue files.")
 @click.option("--currency", default="USD", show_default=True, help="Of every order.")
 @click.option("--tolerance", default="0.0001", show_default=True, help="By how much a subtotal may differ.")
 def reconcile(
-    orders: Path, lines: Path, server: str, rules: Path, catalog: Path, currency: str, tolerance: str
+    orders: Path,
+    lines: Path,
+    server: str,
+    token: str,
+    authority: Path | None,
+    rules: Path,
+    catalog: Path,
+    currency: str,
+    tolerance: str,
 ) -> None:
     """Price past ORDERS with their LINES again and compare unit prices and subtotals with what was charged.
 
@@ -66,7 +77,11 @@ def reconcile(
     messages = [_message(order, currency) for order in past]
     snapshot = None if server else _loaded(SnapshotSource(rules, catalog))
     started = time.perf_counter()
-    answers = _by_server(messages, server) if snapshot is None else _in_process(messages, snapshot)
+    if snapshot is None:
+        client = QuotewrightClient(server, timeout=300, token=token, credentials=credentials(authority))
+        answers = _by_server(messages, client, server)
+    else:
+        answers = _in_process(messages, snapshot)
     tally = _compare(with_progress(zip(past, answers, strict=True), len(past), "orders"), allowed)
     seconds = time.perf_counter() - started
     for difference in tally.differences[:SHOWN_DIFFERENCES]:
@@ -103,9 +118,9 @@ def _in_process(messages: list[Any], snapshot: Snapshot) -> Iterator[Priced]:
             yield [item.net_unit_price for item in priced.lines], priced.totals.net_total
 
 
-def _by_server(messages: list[Any], server: str) -> Iterator[Priced]:
+def _by_server(messages: list[Any], client: QuotewrightClient, server: str) -> Iterator[Priced]:
     try:
-        with QuotewrightClient(server, timeout=300) as client:
+        with client:
             for outcome in client.price_quotes(messages):
                 if outcome.decision is None:
                     yield str(outcome.error)

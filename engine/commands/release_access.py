@@ -17,6 +17,7 @@ from quotewright_client.releases import ReleaseClient, ReleaseConflictError, con
 
 from engine.commands.failure import BAD_FILES, BAD_QUOTE, NO_SERVER, fail
 from engine.commands.samples import CATALOG, RULES
+from engine.commands.server_access import AUTHORITY, TOKEN, credentials
 from engine.service.local_calls import LocalCalls
 from engine.store.database import StoreError
 from engine.store.schema import open_database
@@ -39,11 +40,9 @@ def where_options(command: F) -> F:
     options = (
         click.option("--server", metavar="ADDRESS", default="", help="Ask a server, for example localhost:50051."),
         click.option("--database", type=DATABASE_FILE, help="Work on a server's database, with or without a server."),
-        click.option("--token", metavar="TOKEN", default="", envvar="QUOTEWRIGHT_TOKEN", help="Key or token for the "
-                     "server; better in the variable QUOTEWRIGHT_TOKEN."),
-        click.option("--authority", type=DATABASE_FILE, help="PEM file with the authority of the server's certificate: "
-                     "speaks TLS."),
-    )  # fmt: skip
+        TOKEN,
+        AUTHORITY,
+    )
     decorated: Any = gathered
     for option in reversed(options):
         decorated = option(decorated)
@@ -82,12 +81,7 @@ class Where:
 
     def _client(self, catalog: Path, rules: Path, *, new: bool) -> ReleaseClient:
         if self.database is None:
-            try:
-                authority = None if self.authority is None else self.authority.read_bytes()
-            except OSError as error:
-                fail(f"{self.authority}: cannot be read: {error.strerror}", BAD_FILES)
-            credentials = None if authority is None else grpc.ssl_channel_credentials(authority)
-            return connect(self.server, credentials=credentials, token=self.token)
+            return connect(self.server, credentials=credentials(self.authority), token=self.token)
         if not new and not self.database.exists():
             fail(f"{self.database} does not exist", BAD_FILES)
         try:

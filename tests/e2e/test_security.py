@@ -13,6 +13,7 @@ import grpc
 import pytest
 import trustme
 from approval_calls import quote
+from click.testing import CliRunner
 from google.rpc import error_details_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
@@ -20,6 +21,7 @@ from grpc_status import rpc_status
 from quotewright.v1 import approval_service_pb2 as pb
 from quotewright.v1 import quote_service_pb2, rulebook_service_pb2
 
+from engine.commands import main
 from engine.security.api_keys import entry, new_key
 from engine.security.identity import Role
 from engine.security.roles import METHOD_ROLES
@@ -355,3 +357,15 @@ def test_a_quote_is_priced_with_a_key(channel, keys):
     assert quote_service_pb2.PriceQuoteResponse.FromString(reply).decision.totals.net_total
     (reply,) = ask(channel, GET_RULEBOOK, b"", keys[0][Role.PRICE])
     assert rulebook_service_pb2.GetRulebookResponse.FromString(reply).total_size
+
+
+def test_commands_reach_a_guarded_server(guarded, keys, tmp_path):
+    authority, file = tmp_path / "ca.pem", Path(__file__).parents[2] / "rules/sample/quotes/data-center.yaml"
+    authority.write_bytes(TRUSTED)
+    arguments = ["price", str(file), "--server", guarded[1], "--authority", str(authority), "--json"]
+    priced = CliRunner().invoke(main, arguments, env={"QUOTEWRIGHT_TOKEN": keys[0][Role.PRICE]})
+    assert priced.exit_code == 0, priced.output
+    assert '"totals"' in priced.output
+    refused = CliRunner().invoke(main, arguments)
+    assert refused.exit_code == 3
+    assert "authorization" in refused.output

@@ -30,7 +30,8 @@ def test_every_threat_has_a_test():
 
 
 def test_every_named_option_exists():
-    known = {"--" + option.name.replace("_", "-") for option in fields(Options)} | {"--name", "--role", "--keep"}
+    known = {"--" + option.name.replace("_", "-") for option in fields(Options)}
+    known |= {"--name", "--role", "--token", "--authority", "--keep"}  # of commands
     assert not set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)) - known
 
 
