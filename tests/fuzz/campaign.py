@@ -31,12 +31,14 @@ class Outcome:
     """What a run found.
 
     Attributes:
+        total: inputs until now.
         counts: inputs by reader or method.
         answered: requests that got a reply and no status, by method.
         failures: one text for each different failure, with the number of the input that showed it first.
         slowest: seconds and number of the slowest input, by reader or method.
     """
 
+    total: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     answered: Counter[str] = field(default_factory=Counter)
     failures: dict[str, int] = field(default_factory=dict)
@@ -44,6 +46,9 @@ class Outcome:
 
     def took(self, name: str, seconds: float, number: int) -> None:
         self.counts[name] += 1
+        self.total += 1
+        if self.total % 50_000 == 0:
+            print(f"{self.total:,} inputs, {len(self.failures)} failures", file=sys.stderr, flush=True)
         self.slowest[name] = max(self.slowest.get(name, (0.0, 0)), (seconds, number))
 
 
