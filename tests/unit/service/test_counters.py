@@ -72,6 +72,7 @@ def test_who_takes_a_dead_workers_place_counts_on_but_has_nothing_in_hand(memory
     assert counts.calls["/a.B/One", 0].cumulative[-1] == 2
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # no thread is needed in the child
 def test_another_process_reads_what_a_worker_adds(memory):
     if os.fork() == 0:
         Counters(LAYOUT, memory, 1).latency_recorder("/a.B/One")(0, 5)
