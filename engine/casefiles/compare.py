@@ -16,6 +16,8 @@ CONTAINED = ("errors", "notices")
 """Lists of messages: an expected text is a part of one of them."""
 SOMETIMES = ("people", "derived", "conditions", "steps")
 """What has an entry only where there is something to tell: without one it is none."""
+MAX_SHOWN = 300
+"""Characters of nested values that are shown."""
 APPLY, NOT_APPLY = "applies", "does_not_apply"
 """Whether rules are among those that acted, whichever others did."""
 
@@ -156,7 +158,8 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(shown(item) for item in value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {shown(item)}" for name, item in value.items()) or "none"
+        told = ", ".join(f"{name}: {shown(item)}" for name, item in value.items()) or "none"
+        return told if len(told) <= MAX_SHOWN else f"{told[:MAX_SHOWN]} ..."
     if isinstance(value, Decimal):
         return plain(value)
     return value.isoformat() if isinstance(value, date) else str(value)

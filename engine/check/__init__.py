@@ -8,6 +8,7 @@ from catalog.model import Catalog
 from engine.check.amount_currencies import amount_currencies
 from engine.check.coupons import coupons
 from engine.check.credit_roles import credit_roles
+from engine.check.crossed_limits import crossed_limits
 from engine.check.duplicate_rules import duplicate_rules
 from engine.check.expired_rules import expired_rules
 from engine.check.impossible_conditions import impossible_conditions
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     quantity_tiers,
     discount_cliffs,
     amount_currencies,
+    crossed_limits,
     coupons,
     expired_rules,
     credit_roles,

@@ -29,7 +29,7 @@ def priority_ties(subject: Subject, findings: Findings) -> None:
         if step == "limits" or mode not in ("stack", "first") or {_way(rule.loaded) for rule in rules} <= _free(mode):
             continue
         for first, second in islice(_pairs(rules), MAX_PAIRS):
-            if _order_matters(first.loaded, second.loaded, mode) and not _disjoint(first, second, subject):
+            if _order_matters(first.loaded, second.loaded, mode) and not disjoint(first, second, subject):
                 message = (
                     f"rules {first.loaded.rule.id!r} and {second.loaded.rule.id!r} have the same priority {priority}"
                     f"{f' in group {group!r}' if group else ''} and can meet; their order in the file decides"
@@ -86,7 +86,7 @@ def _order_matters(first: LoadedRule, second: LoadedRule, mode: str) -> bool:
     return len(ways) > 1 or next(iter(ways))[0] == "set_price"
 
 
-def _disjoint(first: PricingCondition, second: PricingCondition, subject: Subject) -> bool:
+def disjoint(first: PricingCondition, second: PricingCondition, subject: Subject) -> bool:
     """Whether two conditions exclude each other, for all an index can tell."""
     tests, others = first.split.tests, second.split.tests
     if any(path in others and intersection(test, others[path]) == NOTHING for path, test in tests.items()):
