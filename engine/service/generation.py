@@ -29,7 +29,14 @@ from engine.service.decision_recorder import keep_versions
 from engine.service.logs import configure_logs
 from engine.service.option_values import Address
 from engine.service.options import Options, options_of
-from engine.service.processes import Backoff, Channel, Message, end_with_parent, leave_signals_to_the_supervisor
+from engine.service.processes import (
+    Backoff,
+    Channel,
+    Message,
+    end_with_parent,
+    how_it_ended,
+    leave_signals_to_the_supervisor,
+)
 from engine.service.snapshot_source import SnapshotSource
 from engine.service.warm_up import warm_up
 from engine.snapshot import Snapshot, SnapshotHolder
@@ -139,14 +146,14 @@ class Generation:
         child.channel.close()
         child.channel = None
         child.serving = False
-        _, status = os.waitpid(child.pid, 0)
+        code = os.waitstatus_to_exitcode(os.waitpid(child.pid, 0)[1])
         if not self._ready and child.serves and child.restarts >= MOST_TRIES:
-            self._supervisor.send("failed", reason=f"{child.name} {how_it_ended(status)} whenever it was started")
+            self._supervisor.send("failed", reason=f"{child.name} {how_it_ended(code)} whenever it was started")
             os._exit(2)
         if self._draining_until is None:
             wait = child.backoff.ended()
             child.again_at = time.monotonic() + wait
-            LOG.warning("%s (process %d) %s; forked again %s", child.name, child.pid, how_it_ended(status),
+            LOG.warning("%s (process %d) %s; forked again %s", child.name, child.pid, how_it_ended(code),
                         f"in {wait:g} s" if wait else "at once")  # fmt: skip
             self._tell_supervisor()
 
@@ -197,12 +204,6 @@ def _become(work: Work, parent: int, channel: Channel, others: list[Channel]) ->
         channel.send("failed", reason=f"a worker could not start: {error}")
     finally:
         os._exit(code)
-
-
-def how_it_ended(status: int) -> str:
-    """A wait status in words."""
-    code = os.waitstatus_to_exitcode(status)
-    return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
 def load(source: SnapshotSource) -> Snapshot:

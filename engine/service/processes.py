@@ -84,6 +84,11 @@ def leave_signals_to_the_supervisor() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+def how_it_ended(code: int) -> str:
+    """An exit code in words; it is negative for a signal."""
+    return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
+
+
 class Backoff:
     """How long to wait before something that ended is started again: not at all, unless it ends at once repeatedly."""
 

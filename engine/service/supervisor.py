@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from engine.service.counters import Layout, open_memory, shared_file
 from engine.service.listening import ReservedPort
 from engine.service.options import Chosen
-from engine.service.processes import Backoff, Channel, Message
+from engine.service.processes import Backoff, Channel, Message, how_it_ended
 from engine.service.server_state import ServerState
 from engine.service.wanted_files import Files, WantedFiles
 
@@ -250,7 +250,7 @@ class Supervisor:
             os.close(generation.counters)
         if generation.state is State.DRAINING:
             return
-        reason = generation.told_failure or f"its process {_how_it_ended(code)}"
+        reason = generation.told_failure or f"its process {how_it_ended(code)}"
         if generation.state is State.LOADING:
             self._wanted.refused(generation.files, reason)
         if generation.state is State.SERVING:
@@ -312,7 +312,3 @@ class Supervisor:
 def _python_path() -> list[str]:
     given = os.environ.get("PYTHONPATH", "")
     return given.split(os.pathsep) if given else []
-
-
-def _how_it_ended(code: int) -> str:
-    return f"was killed by signal {-code}" if code < 0 else f"ended with exit code {code}"
