@@ -222,7 +222,11 @@ def _with_unused_value(proposal: RenewalProposal, contract: Contract, pricing: P
                 price = line.unit_price if part.unit_price is None else part.unit_price
                 if start <= end:
                     value += part.quantity * price * count.periods(start, end).value
-            unused = round_to(value, digits)
+            try:
+                unused = round_to(value, digits)
+            except ArithmeticError:
+                told = "what the contract charges for the days given up has more digits than are computed with"
+                raise QuoteRejectedError([Violation(f"contract.lines[{line.id!r}]", "OUT_OF_RANGE", told)]) from None
         lines.append(replace(found, unused_value=unused))
     return tuple(lines)
 

@@ -88,7 +88,8 @@ def submit(
     if case.state not in SUBMITTABLE:
         raise IllegalTransitionError(f"quote {case.quote_id!r} is {_words(case.state)}: it cannot be submitted")
     if route.outcome is RouteOutcome.NO_APPROVER:
-        raise IllegalTransitionError(f"quote {case.quote_id!r} cannot be submitted: {route.outcome_reason}")
+        why = "; ".join(step.status_reason for step in route.steps if step.status is StepStatus.NO_APPROVER)
+        raise IllegalTransitionError(f"quote {case.quote_id!r} cannot be submitted: {route.outcome_reason}: {why}")
     submitted = replace(
         case,
         version=case.version + 1,

@@ -48,6 +48,16 @@ def check_credit(
     violations = request_violations(program, request)
     if violations:
         raise QuoteRejectedError(violations)
+    try:
+        return _checked(program, request, customer, quote, amount, day)
+    except ArithmeticError:
+        told = "the amounts of credit have more digits together than are computed with"
+        raise QuoteRejectedError([Violation("credit.accounts", "OUT_OF_RANGE", told)]) from None
+
+
+def _checked(
+    program: CreditProgram, request: CreditRequest, customer: Facts, quote: Facts, amount: Decimal, day: date
+) -> CreditResult:
     chain = chain_of_limits(request)
     sharing = sharers(request.accounts)
     exposures = [exposure_of(members(top, sharing), amount, request.ships, day, program.horizon_days) for top in chain]

@@ -137,8 +137,16 @@ class _Renewal:
 
     def renewed(self, found: _Line) -> RenewedLine:
         """The line with its new price."""
-        line = found.line
         method, uplift, decided_by = self.agreed(found)
+        try:
+            return self.priced(found, method, uplift, decided_by)
+        except ArithmeticError:
+            told = f"the renewed price of {plain(found.price)} has more digits than are computed with"
+            raise QuoteRejectedError([Violation(f"contract.lines[{found.line.id!r}]", "OUT_OF_RANGE", told)]) from None
+
+    def priced(self, found: _Line, method: RenewalMethod, uplift: Uplift, decided_by: str) -> RenewedLine:
+        """The line with the price that its method gives."""
+        line = found.line
         months = months_between(found.start, found.end)
         price: Decimal | None = found.price
         rate: Decimal | None = None
@@ -161,6 +169,9 @@ class _Renewal:
                 price -= price * rule.percent_off / HUNDRED
                 explanation += f", less {plain(rule.percent_off)} %"
             price = round_to(price, currency(self.contract.currency).minor_digits)
+            if price < ZERO:
+                told = f"the renewed price would be {plain(price)}: {explanation}"
+                raise QuoteRejectedError([Violation(f"contract.lines[{line.id!r}].uplift", "OUT_OF_RANGE", told)])
         return RenewedLine(
             contract_line=line.id,
             method=method,

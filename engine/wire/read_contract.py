@@ -34,7 +34,7 @@ def read_renewal_request(
         co_term=_choice(message.co_term),
         end=violations.optional_day(message.end_date, "end_date"),
         quantities={
-            name: violations.number(message.quantities[name], f"quantities[{name[:MAX_NAME]!r}]")
+            name: violations.amount(message.quantities[name], f"quantities[{name[:MAX_NAME]!r}]")
             for name in message.quantities
         },
         additions=read_quote_lines(message.additions, violations) if message.additions else (),
@@ -73,14 +73,14 @@ def _read_line(message: pb.ContractLine, at: str, violations: Violations) -> Con
         RampSegment(
             violations.day(part.start_date, f"{at}.segments[{index}].start_date"),
             violations.day(part.end_date, f"{at}.segments[{index}].end_date"),
-            violations.number(part.quantity, f"{at}.segments[{index}].quantity"),
-            violations.optional_number(part.unit_price, f"{at}.segments[{index}].unit_price"),
+            violations.amount(part.quantity, f"{at}.segments[{index}].quantity"),
+            violations.optional_amount(part.unit_price, f"{at}.segments[{index}].unit_price"),
         )
         for index, part in enumerate(message.segments)
     )
     priced = bool(segments) and all(part.unit_price is not None for part in segments)
-    quantity = violations.number(message.quantity or ("0" if segments else ""), f"{at}.quantity")
-    price: Decimal = violations.number(message.unit_price or ("0" if priced else ""), f"{at}.unit_price")
+    quantity = violations.amount(message.quantity or ("0" if segments else ""), f"{at}.quantity")
+    price: Decimal = violations.amount(message.unit_price or ("0" if priced else ""), f"{at}.unit_price")
     return ContractLine(
         id=violations.name(message.id, f"{at}.id"),
         sku=violations.name(message.sku, f"{at}.sku"),
@@ -98,10 +98,10 @@ def _read_line(message: pb.ContractLine, at: str, violations: Violations) -> Con
 
 def _read_uplift(message: pb.Uplift, at: str, violations: Violations) -> Uplift:
     return Uplift(
-        percent=violations.number(message.percent, f"{at}.percent"),
+        percent=violations.amount(message.percent, f"{at}.percent"),
         index=violations.text(message.index, f"{at}.index", MAX_NAME),
-        floor=violations.optional_number(message.floor, f"{at}.floor"),
-        cap=violations.optional_number(message.cap, f"{at}.cap"),
+        floor=violations.optional_amount(message.floor, f"{at}.floor"),
+        cap=violations.optional_amount(message.cap, f"{at}.cap"),
         per=UpliftPeriod.TERM if message.per_term else UpliftPeriod.YEAR,
         compound=message.compound,
     )

@@ -49,7 +49,7 @@ def _read_account(message: credit_pb2.CreditAccount, at: str, violations: Violat
         if count > MAX_ITEMS:
             violations.add(f"{at}.{name}", Reason.TOO_MANY, f"at most {MAX_ITEMS:,} are taken, found {count:,}")
             return CreditAccount(message.id)
-    limit = violations.optional_number(message.limit, f"{at}.limit")
+    limit = violations.optional_amount(message.limit, f"{at}.limit")
     if limit is not None and limit < 0:
         violations.add(f"{at}.limit", Reason.OUT_OF_RANGE, f"a limit is not negative, found {limit}")
     return CreditAccount(
@@ -62,14 +62,14 @@ def _read_account(message: credit_pb2.CreditAccount, at: str, violations: Violat
         blocked=message.blocked,
         receivables=tuple(
             OpenItem(
-                violations.number(item.amount, f"{at}.receivables[{index}].amount"),
+                violations.amount(item.amount, f"{at}.receivables[{index}].amount"),
                 violations.day(item.due_date, f"{at}.receivables[{index}].due_date"),
             )
             for index, item in enumerate(message.receivables)
         ),
         orders=_read_orders(message.orders, f"{at}.orders", violations),
         deliveries=_read_orders(message.deliveries, f"{at}.deliveries", violations),
-        deposits=violations.optional_number(message.deposits, f"{at}.deposits") or ZERO,
+        deposits=violations.optional_amount(message.deposits, f"{at}.deposits") or ZERO,
         facts=read_facts(message.facts, f"{at}.facts", violations),
     )
 
@@ -77,7 +77,7 @@ def _read_account(message: credit_pb2.CreditAccount, at: str, violations: Violat
 def _read_orders(messages: Sequence[credit_pb2.OpenOrder], at: str, violations: Violations) -> tuple[OpenOrder, ...]:
     return tuple(
         OpenOrder(
-            violations.number(order.amount, f"{at}[{index}].amount"),
+            violations.amount(order.amount, f"{at}[{index}].amount"),
             violations.optional_day(order.ship_date, f"{at}[{index}].ship_date"),
         )
         for index, order in enumerate(messages)

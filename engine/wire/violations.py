@@ -15,6 +15,7 @@ MAX_TEXT = 2_000
 MAX_FACTS = 1_000
 MAX_COUPONS = 100
 MAX_DEPTH = 20
+AMOUNT_DIGITS, AMOUNT_DECIMALS = 21, 10
 
 NUMBERS_KEPT = 10_000
 DAYS_KEPT = 1_000
@@ -95,6 +96,20 @@ class Violations:
     def optional_number(self, text: str, field: str) -> Decimal | None:
         """A decimal, or None for empty text."""
         return self.number(text, field) if text else None
+
+    def amount(self, text: str, field: str) -> Decimal:
+        """A required decimal that sums and shares can be made of: below 10^21, of at most ten decimals."""
+        number = self.number(text, field)
+        exponent = number.as_tuple().exponent
+        if number.adjusted() >= AMOUNT_DIGITS or not isinstance(exponent, int) or exponent < -AMOUNT_DECIMALS:
+            told = f"expected a number below 10^{AMOUNT_DIGITS} with at most {AMOUNT_DECIMALS} decimals, found {number}"
+            self.add(field, Reason.OUT_OF_RANGE, told)
+            return ZERO
+        return number
+
+    def optional_amount(self, text: str, field: str) -> Decimal | None:
+        """As `amount`, or None for empty text."""
+        return self.amount(text, field) if text else None
 
     def day(self, text: str, field: str) -> date:
         """A required date."""
