@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
-import urllib.error
 import urllib.request
 from datetime import timedelta
+from http.client import HTTPException
+from typing import Any
 
 from engine.service.approval_desk import time_key, utc_now
 from engine.store.approvals import ApprovalStore
@@ -18,12 +19,20 @@ TIMEOUT_SECONDS = 5.0
 LONGEST_WAIT_SECONDS = 300
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Refuses redirects: the request that followed one would be a GET without the event."""
+
+    def redirect_request(self, *_args: Any, **_named: Any) -> None:
+        return None
+
+
 class Webhook:
     """Posts every event as JSON; whoever receives one twice knows it by its sequence."""
 
     def __init__(self, store: ApprovalStore, url: str) -> None:
         self._store = store
         self._url = url
+        self._opener = urllib.request.build_opener(_NoRedirect)
 
     def deliver(self) -> int:
         """Post what waits, the oldest first, up to the first that does not arrive; gives how many did."""
@@ -31,7 +40,7 @@ class Webhook:
         for item in self._store.undelivered(time_key(utc_now())):
             try:
                 self._post(item.entry)
-            except (urllib.error.URLError, OSError, ValueError) as error:
+            except (HTTPException, OSError, ValueError) as error:  # URLError is an OSError
                 wait = timedelta(seconds=min(2**item.attempts, LONGEST_WAIT_SECONDS))
                 LOG.warning("event %d did not reach the webhook: %s; next try in %s", item.entry.sequence, error, wait)
                 with self._store.transaction() as transaction:
@@ -58,5 +67,5 @@ class Webhook:
             json.dumps(body).encode(),
             {"Content-Type": "application/json", "Idempotency-Key": str(entry.sequence)},
         )
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310  # as above
+        with self._opener.open(request, timeout=TIMEOUT_SECONDS) as response:
             response.read()
