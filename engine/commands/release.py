@@ -74,7 +74,7 @@ def stage(where: Where, rules: Path, catalog: Path, person: str, reason: str) ->
     """Check the rulebook in the folder RULES and store it as a release, with the catalogue it was checked with."""
     files = _files(rules)
     with where.reached(catalog, new=True) as client:
-        reply = client.stage(files, person=person, reason=reason)
+        reply = client.stage(files, person=where.acting(person), reason=reason)
     findings = read_findings(reply.validation.findings, files)
     if not reply.HasField("release"):
         tell(findings, "text", warnings_as_errors=False, notes=False, usable="the rulebook")
@@ -122,7 +122,7 @@ def activate(
             expected = int(client.get(number).release.base)
         if gate is not None:
             hold_to_gates(where, client, number, expected, gate, against, catalog)
-        reply = client.activate(number, expected_active=expected, person=person, reason=reason, at=at)
+        reply = client.activate(number, expected_active=expected, person=where.acting(person), reason=reason, at=at)
         _tell_scheduled(reply.scheduled)
         if at is not None:
             click.echo(f"release {number} will be activated at {shown_time(reply.release.activate_at)}")
@@ -138,7 +138,7 @@ def activate(
 def cancel(where: Where, number: int, person: str, reason: str) -> None:
     """Take back that RELEASE is to be activated at a time."""
     with where.reached() as client:
-        client.cancel(number, person=person, reason=reason)
+        client.cancel(number, person=where.acting(person), reason=reason)
     click.echo(f"release {number} will not be activated by itself")
 
 
@@ -158,7 +158,7 @@ def rollback(where: Where, expected: int | None, wait: float, person: str, reaso
             expected = int(client.state(1).active)
             if not expected:
                 fail("no release is active", BAD_QUOTE)
-        reply = client.roll_back(expected_active=expected, person=person, reason=reason)
+        reply = client.roll_back(expected_active=expected, person=where.acting(person), reason=reason)
         _tell_scheduled(reply.scheduled)
         click.echo(f"release {reply.release.id} is active again, release {expected} is rolled back")
         _wait_until_served(client, reply.release.id, wait)

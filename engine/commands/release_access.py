@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -55,6 +54,15 @@ class Where:
     def __init__(self, server: str, token: str, authority: Path | None, database: Path | None) -> None:
         self.server, self.token, self.authority, self.database = server, token, authority, database
 
+    def acting(self, person: str) -> str:
+        """Who acts: the person given, or who is logged in; "" where the token says it."""
+        if person or self.token:
+            return person
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError):
+            return ""
+
     @contextmanager
     def reached(self, catalog: Path = CATALOG, rules: Path = RULES, *, new: bool = False) -> Iterator[ReleaseClient]:
         """The calls; what fails in them ends the command with its message.
@@ -91,22 +99,14 @@ class Where:
         return ReleaseClient(LocalCalls(database, rules, catalog, refused), database.close)
 
 
-def current_person() -> str:
-    """Who works here, unless told otherwise."""
-    try:
-        return os.environ.get("QUOTEWRIGHT_PERSON") or getpass.getuser()
-    except (OSError, KeyError):
-        return ""
-
-
 def change_options(command: F) -> F:
     """Decorator: who acts, and why."""
     command = click.option("--reason", required=True, help="Why: it stays in the history.")(command)
     return click.option(
         "--person",
-        default=current_person,
-        show_default="QUOTEWRIGHT_PERSON, or who is logged in",
-        help="Who acts; with a token it is the token's owner.",
+        default="",
+        envvar="QUOTEWRIGHT_PERSON",
+        help="Who acts; unless given, QUOTEWRIGHT_PERSON or who is logged in. With a token it is the token's owner.",
     )(command)
 
 

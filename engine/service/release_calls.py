@@ -146,7 +146,7 @@ class ReleaseCalls:
         response = pb.ListReleasesResponse(
             releases=map(release_message, found[:size]),
             active=0 if active is None else active.id,
-            servers=map(serving_message, servers(connection)),
+            servers=map(serving_message, servers(connection, utc_now())),
         )
         if len(found) > size:
             response.next_page_token = str(found[size - 1].id)
@@ -169,7 +169,7 @@ class ReleaseCalls:
             findings=map(finding_message, read_findings(found.findings)),
             servers=(
                 serving_message(server)
-                for server in servers(connection)
+                for server in servers(connection, utc_now())
                 if found.id in (server.release, server.refused)
             ),
             files=(pb.RulebookFile(name=name, content=content) for name, content in files.items()),

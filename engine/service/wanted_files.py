@@ -6,8 +6,9 @@ import logging
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from engine.store import contents, releases
@@ -17,6 +18,8 @@ from engine.store.release import UnknownReleaseError
 LOG = logging.getLogger("quotewright")
 
 RETRY_SECONDS = 10
+ALIVE = timedelta(seconds=10)
+"""Between two notes that the server goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class WantedFiles:
         self._server = server
         self._wanted: Files | None = None
         self._failed_at: datetime | None = None
+        self._told_alive = datetime.now(UTC)
         self._folder = Path(tempfile.mkdtemp(prefix="quotewright-serving-")) if database is not None else None
 
     def __call__(self) -> Files:
@@ -74,6 +78,9 @@ class WantedFiles:
                 raise StoreError(f"the active release cannot be had: {error}") from error
             self._failed_at = now
             LOG.error("the active release cannot be had, what is served goes on: %s", error)  # noqa: TRY400
+        if now - self._told_alive >= ALIVE:
+            self._told_alive = now
+            self._note(lambda database: releases.tell_alive(database, self._server, now))
         self._wanted = wanted
         return wanted
 
@@ -88,10 +95,7 @@ class WantedFiles:
         """Note that these files are served now."""
         if self._database is None or self._folder is None:
             return
-        try:
-            releases.tell_serving(self._database, self._server, files.release, datetime.now(UTC))
-        except sqlite3.Error as error:
-            LOG.warning("what is served could not be noted in the database: %s", error)
+        self._note(lambda database: releases.tell_serving(database, self._server, files.release, datetime.now(UTC)))
         wanted = files if self._wanted is None else self._wanted
         for old in self._folder.iterdir():
             if old not in (files.rules.parent, wanted.rules.parent):
@@ -99,23 +103,26 @@ class WantedFiles:
 
     def refused(self, files: Files, reason: str) -> None:
         """Note that these files could not be loaded, and that what was served goes on."""
-        if self._database is None or not files.release:
-            return
-        try:
-            releases.tell_refused(self._database, self._server, files.release, reason)
-        except sqlite3.Error as error:
-            LOG.warning("what could not be served could not be noted in the database: %s", error)
+        if files.release:
+            now = datetime.now(UTC)
+            self._note(lambda database: releases.tell_refused(database, self._server, files.release, reason, now))
 
     def close(self) -> None:
         """Note that nothing is served any more, and take the files away."""
         if self._database is None or self._folder is None:
             return
-        try:
-            releases.tell_stopped(self._database, self._server)
-        except sqlite3.Error as error:
-            LOG.warning("the end of the server could not be noted in the database: %s", error)
+        self._note(lambda database: releases.tell_stopped(database, self._server))
         self._database.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _note(self, write: Callable[[Database], None]) -> None:
+        """Write what others may want to know; serving does not depend on it."""
+        if self._database is None:
+            return
+        try:
+            write(self._database)
+        except sqlite3.Error as error:
+            LOG.warning("what this server does could not be noted in the database: %s", error)
 
     def _files(self, database: Database, number: int) -> Files:
         if not number:

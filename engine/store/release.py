@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -51,11 +51,15 @@ TABLES = (
     """,
     """
     CREATE TABLE serving (
-      server TEXT PRIMARY KEY, release INTEGER NOT NULL, at TEXT NOT NULL,
+      server TEXT PRIMARY KEY, release INTEGER NOT NULL, at TEXT NOT NULL, seen TEXT NOT NULL,
       refused INTEGER NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '')
     """,
 )
 """The tables of this part, as SQL."""
+
+
+GONE_AFTER = timedelta(seconds=30)
+"""A server that was not heard of for so long was killed."""
 
 
 class ReleaseState(StrEnum):
@@ -232,9 +236,12 @@ def fault(connection: sqlite3.Connection) -> AuditFault | None:
     return first_fault(_chain(connection))
 
 
-def servers(connection: sqlite3.Connection) -> list[Serving]:
-    """What every server on this database said last, by address."""
-    rows = connection.execute("SELECT server, release, at, refused, error FROM serving ORDER BY server")
+def servers(connection: sqlite3.Connection, now: datetime) -> list[Serving]:
+    """What every server on this database said last, by address; those that were not heard of lately are gone."""
+    rows = connection.execute(
+        "SELECT server, release, at, refused, error FROM serving WHERE seen >= ? ORDER BY server",
+        (time_text(now - GONE_AFTER),),
+    )
     return [Serving(*row) for row in rows]
 
 

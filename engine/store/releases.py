@@ -43,15 +43,25 @@ def tell_serving(database: Database, server: str, number: int, now: datetime) ->
     """Note that a server serves a release from now on, 0 for files."""
     with database.writing() as connection:
         connection.execute(
-            "INSERT OR REPLACE INTO serving (server, release, at) VALUES (?, ?, ?)", (server, number, time_text(now))
+            "INSERT OR REPLACE INTO serving (server, release, at, seen) VALUES (?1, ?2, ?3, ?3)",
+            (server, number, time_text(now)),
         )
 
 
-def tell_refused(database: Database, server: str, number: int, error: str) -> None:
+def tell_refused(database: Database, server: str, number: int, error: str, now: datetime) -> None:
     """Note that a server could not load a release and goes on with what it served, where it served anything."""
     with database.writing() as connection:
-        connection.execute("INSERT OR IGNORE INTO serving (server, release, at) VALUES (?, 0, '')", (server,))
-        connection.execute("UPDATE serving SET refused = ?, error = ? WHERE server = ?", (number, error[:2000], server))
+        connection.execute("INSERT OR IGNORE INTO serving (server, release, at, seen) VALUES (?, 0, '', '')", (server,))
+        connection.execute(
+            "UPDATE serving SET refused = ?, error = ?, seen = ? WHERE server = ?",
+            (number, error[:2000], time_text(now), server),
+        )
+
+
+def tell_alive(database: Database, server: str, now: datetime) -> None:
+    """Note that a server goes on as it said."""
+    with database.writing() as connection:
+        connection.execute("UPDATE serving SET seen = ? WHERE server = ?", (time_text(now), server))
 
 
 def tell_stopped(database: Database, server: str) -> None:

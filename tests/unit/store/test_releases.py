@@ -223,15 +223,19 @@ def test_a_changed_log_is_found(database):
 
 def test_what_servers_say(database):
     stage(database)
-    releases.tell_refused(database, "a:1", 1, "no")
+    releases.tell_refused(database, "a:1", 1, "no", NOW)
     releases.tell_serving(database, "b:2", 1, NOW)
-    releases.tell_refused(database, "b:2", 2, "worse")
-    told = [(item.server, item.release, item.refused, item.error) for item in servers(database.connection())]
+    releases.tell_refused(database, "b:2", 2, "worse", NOW)
+    told = [(item.server, item.release, item.refused, item.error) for item in servers(database.connection(), NOW)]
     assert told == [("a:1", 0, 1, "no"), ("b:2", 1, 2, "worse")]
     releases.tell_serving(database, "a:1", 1, NOW)
     releases.tell_stopped(database, "b:2")
-    told = [(item.server, item.release, item.refused, item.error) for item in servers(database.connection())]
+    told = [(item.server, item.release, item.refused, item.error) for item in servers(database.connection(), NOW)]
     assert told == [("a:1", 1, 0, "")]
+    later = NOW + timedelta(minutes=1)
+    assert servers(database.connection(), later) == []  # killed: it could not say that it ended
+    releases.tell_alive(database, "a:1", later)
+    assert len(servers(database.connection(), later)) == 1
 
 
 ACTIVATES = """
