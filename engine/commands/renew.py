@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -32,7 +34,7 @@ M = TypeVar("M")
 
 DAY = click.DateTime(["%Y-%m-%d"])
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-DATABASE = click.argument("database", type=click.Path(dir_okay=False, path_type=Path))
+DATABASE = click.argument("database", type=FILE)
 FROM = click.option(
     "--from", "first", type=DAY, required=True, help="First day of the window: contracts that end in it."
 )
@@ -45,14 +47,14 @@ def renew() -> None:
 
 
 @renew.command("import")
-@DATABASE
+@click.argument("database", type=click.Path(dir_okay=False, path_type=Path))
 @click.argument("contracts", type=FILE)
 def import_contracts(database: Path, contracts: Path) -> None:
-    """Store the CONTRACTS of a file in DATABASE: JSON, one a line, with the field names of renewal_service.proto.
+    """Store the CONTRACTS of a file in DATABASE, which is made where it is missing.
 
-    A contract with an id that is stored takes its place. Exit code 1, and nothing is stored, where any cannot be used.
+    CONTRACTS holds a contract a line, as JSON with the field names of renewal_service.proto. One with an id that is
+    stored takes its place. Exit code 1, and nothing is stored, where any cannot be used.
     """
-    store = _opened(database)
     found: list[StoredContract] = []
     problems: list[str] = []
     names: dict[str, int] = {}
@@ -69,7 +71,8 @@ def import_contracts(database: Path, contracts: Path) -> None:
         names[item.contract_id] = number
         found.append(item)
     _fail_with(problems, "nothing was stored")
-    _advance("storing", len(found), store_all(store, found))
+    with _opened(database) as store:
+        _advance("storing", len(found), store_all(store, found))
     click.echo(f"{database}: {len(found):,} contracts stored")
 
 
@@ -100,6 +103,7 @@ def propose(
     or catalogue changed; what was proposed for a contract that changed since, too. Exit code 1 where contracts were
     refused.
     """
+    _check_window(first, last)
     try:
         snapshot, _ = SnapshotSource(rules, catalog).load()
     except RejectedError as error:
@@ -108,13 +112,13 @@ def propose(
         fail(f"{rules}: the rulebook has no renewal rules", BAD_FILES)
     if credit is not None and snapshot.credit is None:
         fail(f"{rules}: the rulebook has no credit rules, and {credit} asks for credit", BAD_FILES)
-    store = _opened(database)
     versions = snapshot.rulebook_version, snapshot.catalogue_version
     window = Window(first.date(), last.date(), day.date(), again, *versions)
     approval = ApprovalRequest(requester) if snapshot.approval is not None else None
     batch = Batch(snapshot, window, approval, {} if credit is None else _credit(credit))
-    _advance("renewing", store.due_count(window), batch.run(store))
-    totals = _totals(store, window.first, window.last)
+    with _opened(database) as store:
+        _advance("renewing", store.due_count(window), batch.run(store))
+        totals = _totals(store, window.first, window.last)
     _show(totals)
     refused = totals.states.get("refused")
     if refused:
@@ -128,17 +132,31 @@ def propose(
 @TO
 def export(database: Path, output: Path, first: datetime, last: datetime) -> None:
     """Write what was proposed for contracts that end in a window to OUTPUT ("-" to print it), one JSON line each."""
-    store = _opened(database)
-    with click.open_file(str(output), "w", encoding="utf-8") as stream:
-        for stored in store.renewals(first.date(), last.date()):
-            stream.write(json.dumps(told(stored.contract_id, stored.document), ensure_ascii=False) + "\n")
-
-
-def _opened(database: Path) -> ContractStore:
+    _check_window(first, last)
     try:
-        return ContractStore(open_database(database))
+        with _opened(database) as store, click.open_file(str(output), "w", encoding="utf-8") as stream:
+            for stored in store.renewals(first.date(), last.date()):
+                stream.write(json.dumps(told(stored.contract_id, stored.document), ensure_ascii=False) + "\n")
+    except OSError as error:
+        fail(f"{output}: cannot be written: {error.strerror}", BAD_FILES)
+
+
+def _check_window(first: datetime, last: datetime) -> None:
+    if last < first:
+        raise click.UsageError(f"the window ends on {last.date()}, before it begins on {first.date()}")
+
+
+@contextlib.contextmanager
+def _opened(database: Path) -> Iterator[ContractStore]:
+    """The contracts of a database; ends the command where it cannot be used."""
+    try:
+        opened = open_database(database)
+        yield ContractStore(opened)
+        opened.close()
     except StoreError as error:
         fail(str(error), BAD_FILES)
+    except sqlite3.Error as error:
+        fail(f"{database}: {error}; what was stored before stands, and the command goes on there again", BAD_FILES)
 
 
 def _messages(path: Path, read: Callable[[bytes], M], problems: list[str]) -> Iterator[tuple[int, M]]:

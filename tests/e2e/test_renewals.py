@@ -218,7 +218,21 @@ def test_contracts_that_are_none_are_told(tmp_path):
     ]
     assert refused.stderr.splitlines()[3].startswith(f"{contracts}:5: this is no Contract: ")
     assert refused.stderr.splitlines()[-1] == "nothing was stored"
-    assert run("propose", database, *PROPOSE).stdout.count("proposed") == 0
+    assert not database.exists()
+
+
+def test_files_and_windows_that_cannot_be_used(tmp_path):
+    database, none = tmp_path / "renewals.db", tmp_path / "none" / "x"
+    contracts = written(tmp_path / "contracts.jsonl", [contract(1)])
+    assert "does not exist" in run("propose", database, *PROPOSE).stderr
+    assert "is not a database" in run("import", contracts, contracts).stderr
+    assert run("import", database, contracts).returncode == 0
+    refused = run("export", database, none, *WINDOW)
+    assert (refused.returncode, refused.stderr) == (2, f"{none}: cannot be written: No such file or directory\n")
+    backwards = run("propose", database, "--from", "2026-02-01", "--to", "2026-01-31", "--day", "2026-01-01")
+    assert "the window ends on 2026-01-31, before it begins on 2026-02-01" in backwards.stderr
+    credit = run("propose", database, *PROPOSE, "--credit", contracts)
+    assert f"{contracts}:1: this is no CreditRequest: " in credit.stderr
 
 
 def test_stored_contracts_over_grpc(start, tmp_path):
