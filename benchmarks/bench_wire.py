@@ -3,6 +3,8 @@
 Run with: pytest benchmarks/bench_wire.py --benchmark-only
 """
 
+import itertools
+
 import pytest
 from quotewright.v1 import quote_service_pb2
 
@@ -11,8 +13,9 @@ from engine.decision import decide
 from engine.service.quote_service import QuoteService
 from engine.service.snapshot_source import SnapshotSource
 from engine.snapshot import SnapshotHolder
-from engine.wire.read_quote import read_quote
-from engine.wire.write_decision import write_decision
+from engine.wire.raw_quote import RawPriceQuoteRequest
+from engine.wire.read_quote import read_raw_quote
+from engine.wire.write_decision import decision_text
 
 LINES = (1, 10, 100)
 RULES = 1_000
@@ -29,20 +32,31 @@ def snapshot(tmp_path_factory):
 @pytest.mark.parametrize("lines", LINES)
 def test_request_to_quote(benchmark, lines):
     data = request(lines, PRODUCTS)
-    benchmark(lambda: read_quote(quote_service_pb2.PriceQuoteRequest.FromString(data).quote))
+    benchmark(lambda: read_raw_quote(RawPriceQuoteRequest.FromString(data).quote))
 
 
 @pytest.mark.parametrize("lines", LINES)
 def test_decision_to_reply(benchmark, snapshot, lines):
-    quote = read_quote(quote_service_pb2.PriceQuoteRequest.FromString(request(lines, PRODUCTS)).quote)
+    quote = read_raw_quote(RawPriceQuoteRequest.FromString(request(lines, PRODUCTS)).quote)
     decision = decide(snapshot, quote)
+    benchmark(lambda: decision_text(decision).encode("latin-1"))
 
-    def reply():
-        response = quote_service_pb2.PriceQuoteResponse()
-        write_decision(decision, response.decision)
-        return response.SerializeToString()
 
-    benchmark(reply)
+@pytest.mark.parametrize("lines", LINES)
+def test_request_of_new_facts_to_quote(benchmark, lines):
+    """Facts that were never seen before, which are read and checked in full."""
+    message = quote_service_pb2.PriceQuoteRequest.FromString(request(lines, PRODUCTS))
+    numbers = itertools.count()
+
+    def never_seen():
+        for facts in (message.quote.customer, *(line.facts for line in message.quote.lines)):
+            for name in facts:
+                facts[name].text = f"value {next(numbers)}"
+        return (message.SerializeToString(),), {}
+
+    benchmark.pedantic(
+        lambda data: read_raw_quote(RawPriceQuoteRequest.FromString(data).quote), setup=never_seen, rounds=500
+    )
 
 
 @pytest.mark.parametrize("lines", LINES)
