@@ -29,8 +29,8 @@ from quotewright.v1 import (
 )
 
 from engine.store.approvals import ApprovalStore
-from engine.store.schema import open_database
 from engine.store.audit import first_fault
+from engine.store.schema import open_database
 
 ROOT = Path(__file__).parents[2]
 RESTARTS = int(os.environ.get("QUOTEWRIGHT_RESTARTS", "12"))
