@@ -68,6 +68,7 @@ class WantedFiles:
         wanted = self._wanted
         if wanted is not None and self._failed_at is not None and (now - self._failed_at).seconds < RETRY_SECONDS:
             return wanted
+        number = 0
         try:
             number = releases.active(self._database, now) or 0
             if wanted is None or number != wanted.release:
@@ -78,6 +79,7 @@ class WantedFiles:
                 raise StoreError(f"the active release cannot be had: {error}") from error
             self._failed_at = now
             LOG.error("the active release cannot be had, what is served goes on: %s", error)  # noqa: TRY400
+            self.refused(Files(wanted.rules, wanted.catalog, number), str(error))
         if now - self._told_alive >= ALIVE:
             self._told_alive = now
             self._note(lambda database: releases.tell_alive(database, self._server, now))

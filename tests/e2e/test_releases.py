@@ -206,6 +206,8 @@ def test_a_release_that_is_damaged_does_not_take_the_place_of_a_good_one(start, 
         connection.close()
         releases.activate(bad, expected_active=good, person="ann", reason="go")
         server.wait_for("the active release cannot be had, what is served goes on: .* damaged")
+        [told] = wait_until(lambda: [found for found in releases.state().servers if found.refused == bad])
+        assert (told.release, "damaged" in told.error) == (good, True)
         assert total(client) == TOTALS[20]
     server.stop()
     server, _ = started(start, own_files, expect_serving=False)
