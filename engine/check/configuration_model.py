@@ -18,7 +18,7 @@ MAX_TOLD = 20
 """Dead options told one by one, with their reasons; the rest is counted."""
 MAX_CONSTRAINTS = 5_000
 """Constraints up to which each is tried for being implied by the others."""
-CHECK_SECONDS = 20.0
+CHECK_SECONDS = 60.0
 """For the check of one product: a small file can hold a model that no solver is done with in a lifetime."""
 WRITTEN = frozenset({ConstraintKind.REQUIRES, ConstraintKind.EXCLUDES, ConstraintKind.CONDITION, ConstraintKind.TABLE})
 

@@ -65,8 +65,13 @@ def test_there_are_enough_of_many_kinds():
 
 @pytest.mark.parametrize(
     ("rules", "catalog"),
-    [("sample", FOLDER), ("adventureworks", ROOT / "../shared/data/adventureworks")],
-    ids=["sample", "adventureworks"],
+    [
+        ("sample", FOLDER),
+        ("starter/rules", ROOT / "rules" / "starter" / "catalog"),
+        ("adventureworks", ROOT / "../shared/data/adventureworks"),
+        ("pc-parts", ROOT / "../shared/data/pc-parts"),
+    ],
+    ids=["sample", "starter", "adventureworks", "pc-parts"],
 )
 def test_no_false_alarm(rules, catalog):
     if not catalog.is_dir():
