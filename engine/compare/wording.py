@@ -88,7 +88,7 @@ def _difference(field: FieldChange) -> str:
 
 
 def summary(changes: Iterable[Change]) -> str:
-    """How many parts of which kind changed how: "2 pricing rules changed, 1 table changed (3 rows and cells)"."""
+    """How many parts of which kind changed how: "2 pricing rules changed, 1 table changed (3 differences)"."""
     counts: Counter[tuple[str, Action]] = Counter()
     cells: Counter[tuple[str, Action]] = Counter()
     for change in changes:
@@ -96,7 +96,7 @@ def summary(changes: Iterable[Change]) -> str:
         cells[change.kind, change.action] += len(change.fields)
     return ", ".join(
         f"{count:,} {_plural(kind, count)} {action}"
-        + (f" ({cells[kind, action]:,} differences)" if kind == "table" and action is Action.CHANGED else "")
+        + (f" ({cells[kind, action]:,} difference{'' if cells[kind, action] == 1 else 's'})" if kind == "table" and action is Action.CHANGED else "")
         for (kind, action), count in counts.items()
     )
 
