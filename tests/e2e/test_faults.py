@@ -8,6 +8,7 @@ import sqlite3
 import struct
 import threading
 import time
+from pathlib import Path
 
 import grpc
 import psutil
@@ -31,6 +32,7 @@ from benchmarks.http2 import (
     grpc_message,
 )
 
+FILES = Path(__file__).parents[1] / "cases" / "e2e"
 UNARY = "/quotewright.v1.QuoteService/PriceQuote"
 STREAM = "/quotewright.v1.QuoteService/PriceQuotes"
 SOAK_SECONDS = float(os.environ.get("QUOTEWRIGHT_SOAK_SECONDS", "12"))
@@ -74,8 +76,6 @@ def memory(server):
 @pytest.fixture(scope="module")
 def own(start, tmp_path_factory):
     """A server of this module alone: what is done to it must not disturb the other tests."""
-    from conftest import FILES
-
     files = ("--rules", str(FILES / "rules"), "--catalog", str(FILES / "catalog.yaml"))
     return start(*files, "--address", "127.0.0.1:0", "--workers", "1")
 
