@@ -14,7 +14,6 @@ from pathlib import Path
 
 import grpc
 import pytest
-from conftest import ROOT
 from quotewright_client import QuotewrightClient, QuotewrightError, UnavailableError, line, quote
 
 KILLS = int(os.environ.get("QUOTEWRIGHT_KILLS", "6"))
@@ -315,7 +314,7 @@ def test_two_servers_started_at_once_do_not_share_a_port(start, own_files):
 def test_the_supervisor_imports_neither_grpc_nor_the_engine():
     told = subprocess.run(
         [sys.executable, "-c", "import server, sys; print(*sys.modules)"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True,
     ).stdout.split()  # fmt: skip
     heavy = {"grpc", "google", "quotewright", "pydantic", "lxml", "clingo", "durable", "openpyxl"}
     assert not heavy & {name.partition(".")[0] for name in told}
