@@ -74,10 +74,11 @@ def test_who_takes_a_dead_workers_place_counts_on_but_has_nothing_in_hand(memory
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # no thread is needed in the child
 def test_another_process_reads_what_a_worker_adds(memory):
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
         Counters(LAYOUT, memory, 1).latency_recorder("/a.B/One")(0, 5)
         os._exit(0)
-    os.wait()
+    os.waitpid(child, 0)
     assert read_counts(LAYOUT, memory).calls["/a.B/One", 0].nanoseconds == 5
 
 
