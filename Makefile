@@ -30,7 +30,7 @@ run: $(INSTALLED)  ## Set up, start the server on the samples, price a sample qu
 
 test: $(INSTALLED)  ## Set up and run all tests.
 	@echo "== Tests"
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
 lint: $(INSTALLED)  ## Check style and formatting.
 	@$(BIN)/ruff check .
