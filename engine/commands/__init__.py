@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+from engine.native_build import is_compiled
+
 COMMANDS = (
     "price",
     "configure",
@@ -29,6 +31,8 @@ COMMANDS = (
 )
 """The commands, in the order of the help text: each is the function of that name in the module of that name."""
 
+BUILD = ", hot path compiled" if is_compiled() else ""
+
 
 class _Commands(click.Group):
     """A group that imports a command's module when it is asked for, so that one command does not load the others."""
@@ -45,6 +49,6 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="quotewright", message="%(prog)s %(version)s")
+@click.version_option(package_name="quotewright", message=f"%(prog)s %(version)s{BUILD}")
 def main() -> None:
     """Quotewright: rules and pricing for quotes, every figure explained."""

@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from engine.diagnostics import Findings, RejectedError, Severity, render
+from engine.native_build import is_compiled
 from engine.security.certificates import CertificateError, read_certificate
 from engine.security.options import SecurityOptionsError
 from engine.security.roles import METHOD_ROLES
@@ -222,6 +223,8 @@ def load(source: SnapshotSource) -> Snapshot:
     told = len(snapshot.rules), len(snapshot.catalog.products), snapshot.rulebook_version, snapshot.catalogue_version
     took = time.perf_counter() - started
     LOG.info("loaded %d rules, %d products in %.2f s: rulebook %s, catalogue %s", *told[:2], took, *told[2:])
+    if is_compiled():
+        LOG.info("the hot path is compiled to machine code")
     return snapshot
 
 
