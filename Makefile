@@ -71,13 +71,13 @@ bench-compare:  ## Compare what `make bench` wrote with the saved baseline, in r
 			$(BIN)/python benchmarks/compare.py benchmarks/baseline/$$name.json var/bench/$$name.json; fi; done
 
 # Optional: everything runs without it, and the same.
-compiled: $(INSTALLED) interpreted  ## Compile the hot path to machine code, in place; decisions then take three fifths of the time.
+compiled: $(INSTALLED) interpreted  ## Compile the hot path to machine code, in place; decisions then take about 0.6 of the time.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,compiled]'
 	@PYTHONPATH=. $(BIN)/python tools/compile_hot_path.py
 
 interpreted:  ## Remove what `make compiled` built, so that the source files run.
-	@find . -path ./.venv -prune -o -name '*.so' -print | grep -E '^./(engine/|quotewright__mypyc)' | xargs -r rm -f
-	@rm -rf engine/native_build.txt var/native
+	@find engine -name '*.so' -delete
+	@rm -rf quotewright__mypyc*.so engine/native_build.txt var/native
 
 clean: interpreted  ## Remove what the targets above made.
 	@rm -rf .venv .venv-stubs .pytest_cache .mypy_cache .ruff_cache .hypothesis var
