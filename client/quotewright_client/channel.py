@@ -65,8 +65,9 @@ def channel_options(attempts: int, further: Sequence[ChannelOption]) -> list[Cha
         # after a long outage within seconds (gRPC waits two minutes).
         ("grpc.initial_reconnect_backoff_ms", 100),
         ("grpc.max_reconnect_backoff_ms", 5_000),
-        # Each client has a connection of its own. Where several share one, gRPC was seen to lose a call of one of them, which
-        # then waits for its deadline, when the server lets go of the connection: once in some forty reloads under load.
+        # Each client has a connection of its own. Where several share one, gRPC was seen to lose a call of one of them,
+        # which then waits for its deadline, when the server lets go of the connection: once in some forty reloads under
+        # load.
         ("grpc.use_local_subchannel_pool", 1),
         ("grpc.max_receive_message_length", -1),
         ("grpc.max_send_message_length", -1),

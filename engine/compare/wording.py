@@ -96,7 +96,11 @@ def summary(changes: Iterable[Change]) -> str:
         cells[change.kind, change.action] += len(change.fields)
     return ", ".join(
         f"{count:,} {_plural(kind, count)} {action}"
-        + (f" ({cells[kind, action]:,} difference{'' if cells[kind, action] == 1 else 's'})" if kind == "table" and action is Action.CHANGED else "")
+        + (
+            f" ({cells[kind, action]:,} difference{'' if cells[kind, action] == 1 else 's'})"
+            if kind == "table" and action is Action.CHANGED
+            else ""
+        )
         for (kind, action), count in counts.items()
     )
 
