@@ -100,16 +100,6 @@ def replace(path: Path, catalog: Catalog) -> None:
             raise
 
 
-def stored_version(path: Path) -> str:
-    """The version of the catalogue that was last written, without reading it.
-
-    Raises:
-        CatalogStoreError: as for `load`.
-    """
-    with _opened(path, read_only=True) as connection:
-        return _check_schema(path, connection)
-
-
 def _columns(connection: sqlite3.Connection, table: Table) -> list[str]:
     """What to select for each column: NULL for one that the version which wrote the table did not have yet."""
     stored = {row[1] for row in connection.execute(f'PRAGMA table_info("{table.name}")')}

@@ -23,10 +23,6 @@ class TruthGenerator(Generator):
         """Code that Python takes for true exactly where the expression is true."""
         return self.decided(node, names, truth=True)
 
-    def falsity(self, node: tree.Node, names: Names) -> ast.expr:
-        """Code that Python takes for true exactly where the expression is false."""
-        return self.decided(node, names, truth=False)
-
     def decided(self, node: tree.Node, names: Names, *, truth: bool) -> ast.expr:
         """Code that Python takes for true exactly where the expression has that truth."""
         match node:

@@ -28,14 +28,14 @@ def run(*arguments):
 
 
 def test_an_import_with_errors_shows_them_and_leaves_the_database(database):
-    before = store.stored_version(database)
+    before = store.load(database).version
     result = run("import", CASES / "csv-tiers", "--into", database)
     assert result.exit_code == 1
     assert (
         "tiers.csv:8:9: error[wrong-value]: the tier from 8 overlaps the tier before, which ends at 10" in result.output
     )
     assert f"12 errors in {CASES / 'csv-tiers'}; {database} is left as it was" in result.output
-    assert store.stored_version(database) == before
+    assert store.load(database).version == before
 
 
 def test_of_very_many_findings_the_first_are_shown(tmp_path):
