@@ -15,6 +15,7 @@ from engine.source import SourceText
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 SARIF_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+LEAST_FIRST = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -63,7 +64,8 @@ def _fails(finding: Finding, *, warnings_as_errors: bool) -> bool:
 
 def _show(found: Iterable[Finding], texts: dict[str, SourceText], usable: str, *, notes: bool) -> None:
     counts = dict.fromkeys(Severity, 0)
-    for finding in found:
+    # What matters most stands last, beside the counts, where a long output leaves the reader.
+    for finding in sorted(found, key=lambda finding: LEAST_FIRST.index(finding.severity)):
         counts[finding.severity] += 1
         if notes or finding.severity is not Severity.INFO:
             click.echo(render(finding, texts))

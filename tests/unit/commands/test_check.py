@@ -1,6 +1,8 @@
 """The command `check`: findings as text, JSON and SARIF; every code is explained in docs/findings.md."""
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,15 @@ def test_notes_are_counted_where_they_are_not_shown():
     assert "info[price-cliff]" in shown.output
     assert "info[" not in hidden.output
     assert hidden.output.splitlines()[-1] == shown.output.splitlines()[-1]
+
+
+def test_errors_stand_last_where_notes_and_warnings_do_not_bury_them(tmp_path):
+    folder = tmp_path / "rules"
+    shutil.copytree(ROOT / "rules" / "sample", folder)
+    (folder / "pricing" / "a.yaml").write_text(EXPIRED + "  - {id: b, when: custmer.id = 1, then: {percent_off: 1}}\n")
+    told = re.findall(r": (info|warning|error)\[", check(folder).output)
+    assert set(told) == {"info", "warning", "error"}
+    assert told == sorted(told, key=["info", "warning", "error"].index)
 
 
 def test_ties_are_told_only_where_they_matter(tmp_path):
