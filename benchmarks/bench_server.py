@@ -3,7 +3,8 @@
     python benchmarks/bench_server.py --out var/bench/server.json
     python benchmarks/compare.py benchmarks/baseline/server.json var/bench/server.json
 
-Separate processes: the engine's server with one worker, another with two, the echo's server, the driver. Rounds take
+Separate processes: the engine's server with one worker by each transport, more with two, the echo's server (a bare
+grpcio), the driver. Rounds take
 turns, so that all see the same weather; the ratio to the echo is what can be compared between runs and machines. Every
 reply is compared with what a real gRPC client got for the same request.
 """
@@ -38,6 +39,10 @@ ECHO = "/bench.Echo/Echo"
 ECHO_STREAM = "/bench.Echo/EchoStream"
 SERVING = re.compile(r"serving on (\S+?)[\s\"',]*$", re.MULTILINE)
 LONGEST_US = 60_000_000
+TRANSPORTS = {"engine": "grpcio", "native": "native"}
+SERVERS = {"engine": "engine", "native": "engine, native transport", "echo": "bare echo"}
+"""What is measured, by the name that it has in the results."""
+RATIOS = ("p50_ratio", "p99_ratio", "throughput_ratio")
 VARIANTS = 50
 
 
@@ -174,8 +179,10 @@ class Taken:
         }
 
 
-def start_engine(rules: Path, catalog: Path, workers: int) -> Target:
+def start_engine(rules: Path, catalog: Path, transport: str, workers: int = 1) -> Target:
     arguments = [
+        "--transport",
+        transport,
         "--rules",
         str(rules),
         "--catalog",
@@ -229,30 +236,30 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     requests = requests_of({scenario.lines for scenario in (*scenarios, TWO_WORKERS)}, arguments.products)
     rules = write_rules(folder / "rules", arguments.rules)
     catalog = write_catalog(folder / "catalog.yaml", arguments.products)
-    one = start_engine(rules, catalog, 1)
-    echo = start_echo(expect(one, requests, folder, "engine"))
-    expect(echo, requests, folder, "echo")
+    servers = {name: start_engine(rules, catalog, transport) for name, transport in TRANSPORTS.items()}
+    lengths = [expect(server, requests, folder, name) for name, server in servers.items()]
+    servers["echo"] = start_echo(lengths[0])
+    expect(servers["echo"], requests, folder, "echo")
     driver = Child(HERE / "load_driver.py", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         found: dict[str, Any] = {}
         for scenario in scenarios:
-            found[scenario.name] = compare(arguments, driver, scenario, {"engine": one, "echo": echo})
-            print(f"{scenario.name}: {found[scenario.name]['p50_ratio']} x echo", file=sys.stderr)
-        memory = {"engine_mb": round(one.child.megabytes(), 1), "echo_mb": round(echo.child.megabytes(), 1)}
+            row = found[scenario.name] = compare(arguments, driver, scenario, servers)
+            told = ", ".join(f"{name} {row[name]['p50_ratio']} x echo" for name in TRANSPORTS)
+            print(f"{scenario.name}: {told}", file=sys.stderr)
+        memory = {f"{name}_mb": round(server.child.megabytes(), 1) for name, server in servers.items()}
         workers = {}
         if not arguments.only:
-            two = start_engine(rules, catalog, 2)
-            expect(two, requests, folder, "two")
-            workers = compare(arguments, driver, TWO_WORKERS, {"engine": two, "echo": one})
-            two.child.end()
-            workers = {
-                "two_per_second": workers["engine"]["per_second"],
-                "one_per_second": workers["echo"]["per_second"],
-            }
-            workers["ratio"] = round(workers["two_per_second"] / workers["one_per_second"], 3)
+            for name, transport in TRANSPORTS.items():
+                two = start_engine(rules, catalog, transport, 2)
+                expect(two, requests, folder, f"{name}-two")
+                row = compare(arguments, driver, TWO_WORKERS, {"two": two, "one": servers[name]}, floor="one")
+                two.child.end()
+                rates = {f"{workers}_per_second": row[workers]["per_second"] for workers in ("one", "two")}
+                workers[name] = {**rates, "ratio": row["two"]["throughput_ratio"]}
         return {"scenarios": found, "memory": memory, "two_workers": workers}
     finally:
-        for child in (driver, echo.child, one.child):
+        for child in (driver, *(server.child for server in servers.values())):
             child.end()
 
 
@@ -261,8 +268,9 @@ def compare(
     driver: Child,
     scenario: Scenario,
     servers: dict[str, Target],
+    floor: str = "echo",
 ) -> dict[str, Any]:
-    """Rounds on each server in turn; the first of each warms up and does not count."""
+    """Rounds on each server in turn; the first of each warms up and does not count. Ratios are to the floor's."""
     taken = {name: Taken() for name in servers}
     for number in range(arguments.rounds + 1):
         for name, target in servers.items():
@@ -281,10 +289,12 @@ def compare(
             if number:
                 taken[name].add(answer, target.child.cpu_seconds() - before)
     figures: dict[str, Any] = {name: one.figures() for name, one in taken.items()}
-    engine, echo = taken["engine"], taken["echo"]
-    for ratio, ours, floor in (("p50_ratio", engine.p50s, echo.p50s), ("p99_ratio", engine.p99s, echo.p99s)):
-        figures[ratio] = round(statistics.median(a / b for a, b in zip(ours, floor, strict=True)), 3)
-    figures["throughput_ratio"] = round(figures["engine"]["per_second"] / figures["echo"]["per_second"], 3)
+    least = taken[floor]
+    for name in servers.keys() - {floor}:
+        row, ours = figures[name], taken[name]
+        for ratio, one, other in (("p50_ratio", ours.p50s, least.p50s), ("p99_ratio", ours.p99s, least.p99s)):
+            row[ratio] = round(statistics.median(a / b for a, b in zip(one, other, strict=True)), 3)
+        row["throughput_ratio"] = round(row["per_second"] / figures[floor]["per_second"], 3)
     return figures
 
 
@@ -293,13 +303,14 @@ def show(report: dict[str, Any]) -> None:
     print(f"{report['rules']:,} rules, {report['products']:,} products, one worker; microseconds")
     columns = ("p50_us", "p99_us", "all_p99_9_us", "within_1ms", "per_second", "cpu_us")
     heads = ("p50", "p99", "p99.9", "< 1 ms", "a second", "CPU")
-    print(f"{'':<42}", *(f"{head:>9}" for head in (*heads, "p50 ratio", "p99 ratio")))
+    print(f"{'':<42}", *(f"{head:>9}" for head in (*heads, "p50 ratio", "p99 ratio", "rate")))
     for name, row in report["figures"]["scenarios"].items():
-        for server in ("engine", "echo"):
+        print(name)
+        for server, label in SERVERS.items():
             cells = [f"{row[server][column]:>9}" for column in columns]
-            ratios = [f"{row['p50_ratio']:>9}", f"{row['p99_ratio']:>9}"] if server == "engine" else []
+            ratios = [f"{row[server][ratio]:>9}" for ratio in RATIOS if ratio in row[server]]
             wrong = f"  {row[server]['wrong']} WRONG" if row[server]["wrong"] else ""
-            print(f"{name if server == 'engine' else '    bare echo':<42}", *cells, *ratios, wrong)
+            print(f"{'    ' + label:<42}", *cells, *ratios, wrong)
     print("memory:", report["figures"]["memory"], "two workers:", report["figures"]["two_workers"])
 
 

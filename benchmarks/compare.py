@@ -17,8 +17,9 @@ def figures(path: Path) -> dict[str, float]:
     if "benchmarks" in report:
         return {item["fullname"]: item["stats"]["median"] * 1e6 for item in report["benchmarks"]}
     return {
-        f"{name}: {ratio} to echo": row[ratio]
+        f"{name}, {server}: {ratio} to echo": row[server][ratio]
         for name, row in report["figures"]["scenarios"].items()
+        for server in ("engine", "native")
         for ratio in ("p50_ratio", "p99_ratio")
     }
 

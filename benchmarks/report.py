@@ -16,7 +16,8 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from benchmarks.compare import figures  # noqa: E402  # needs the path above
+from benchmarks.bench_server import RATIOS, SERVERS, TRANSPORTS  # noqa: E402  # needs the path above
+from benchmarks.compare import figures  # noqa: E402
 from engine.simulate.charts import Bar, Pair, pairs, waterfall  # noqa: E402
 from engine.simulate.html import Html, element, joined  # noqa: E402
 
@@ -68,31 +69,36 @@ def round_trips(report: dict[str, Any]) -> list[Html]:
     """Tiles, charts and the table of what bench_server.py measured."""
     scenarios = report["figures"]["scenarios"]
     tiles = [
-        tile(name, f"{row['p50_ratio']} x echo", f"p99 {number(row['engine']['p99_us'])} µs; {share(row)} under 1 ms")
+        tile(
+            f"{name}: {SERVERS[server]}",
+            f"{row[server]['p50_ratio']} x echo",
+            f"p99 {number(row[server]['p99_us'])} µs; {row[server]['within_1ms'] * 100:.1f} % under 1 ms",
+        )
         for name, row in scenarios.items()
         if "10 lines" in name
+        for server in TRANSPORTS
     ]
-    two = report["figures"]["two_workers"]
-    if two:
-        tiles.append(
-            tile("two workers to one", f"{two['ratio']} x", f"{number(two['two_per_second'])} quotes a second")
-        )
+    tiles += [
+        tile(f"two workers to one: {SERVERS[name]}", f"{two['ratio']} x", f"{number(two['two_per_second'])} a second")
+        for name, two in report["figures"]["two_workers"].items()
+    ]
     memory = report["figures"]["memory"]
     tiles.append(tile("memory of the server", f"{memory['engine_mb']} MB", f"bare echo {memory['echo_mb']} MB"))
     charts = []
     for percentile in ("p50", "p99"):
-        rows = []
-        for name, row in scenarios.items():
-            echo, engine = row["echo"][f"{percentile}_us"], row["engine"][f"{percentile}_us"]
-            rows.append(Pair(name, Decimal(str(echo)), Decimal(str(engine)), f"{number(echo)} → {number(engine)} µs"))
-        charts.append(figure(f"{percentile}: bare echo and engine", pairs(percentile, rows)))
+        for server in TRANSPORTS:
+            rows = []
+            for name, row in scenarios.items():
+                echo, ours = row["echo"][f"{percentile}_us"], row[server][f"{percentile}_us"]
+                rows.append(Pair(name, Decimal(str(echo)), Decimal(str(ours)), f"{number(echo)} → {number(ours)} µs"))
+            charts.append(figure(f"{percentile}: bare echo and {SERVERS[server]}", pairs(percentile, rows)))
     rows = []
     for name, row in scenarios.items():
-        for server in ("engine", "echo"):
-            ratios = [str(row["p50_ratio"]), str(row["p99_ratio"])] if server == "engine" else ["", ""]
+        for server, label in SERVERS.items():
+            ratios = [str(row[server].get(ratio, "")) for ratio in RATIOS]
             cells = [number(row[server][column]) for column in COLUMNS]
-            rows.append([name if server == "engine" else "bare echo", *cells, *ratios])
-    heads = ["", *COLUMNS.values(), "p50 to echo", "p99 to echo"]
+            rows.append([name if server == "engine" else label, *cells, *ratios])
+    heads = ["", *COLUMNS.values(), "p50 to echo", "p99 to echo", "rate to echo"]
     legend = element(
         "p",
         element("span", element("i", class_="key before"), "bare echo"),
@@ -107,10 +113,6 @@ def round_trips(report: dict[str, Any]) -> list[Html]:
         element("div", *charts, class_="charts"),
         table("Round trips", heads, rows),
     ]
-
-
-def share(row: dict[str, Any]) -> str:
-    return f"{row['engine']['within_1ms'] * 100:.1f} %"
 
 
 def in_process(report: dict[str, Any]) -> list[Html]:

@@ -8,7 +8,7 @@
     TransitionRefusedError                     FAILED_PRECONDITION the current Approval, where there is one
     NotPermittedError                          PERMISSION_DENIED
     DeadlinePassedError                        DEADLINE_EXCEEDED
-    TooManyStreamsError                        RESOURCE_EXHAUSTED
+    TooManyStreamsError, RequestTooLongError   RESOURCE_EXHAUSTED
     StaleReleaseError                          ABORTED             the active Release, where there is one
     ReleaseStateError, NotOfferedError         FAILED_PRECONDITION
     StorageError, BusyError                    RESOURCE_EXHAUSTED
@@ -72,6 +72,10 @@ class DeadlinePassedError(Exception):
 
 class TooManyStreamsError(Exception):
     """The server has as many streams open as it allows."""
+
+
+class RequestTooLongError(Exception):
+    """The message of a call is longer than the server reads."""
 
 
 class ApprovalError(Exception):
@@ -145,6 +149,7 @@ CODES: dict[type[Exception], int] = {
     NotPermittedError: code_pb2.PERMISSION_DENIED,
     DeadlinePassedError: code_pb2.DEADLINE_EXCEEDED,
     TooManyStreamsError: code_pb2.RESOURCE_EXHAUSTED,
+    RequestTooLongError: code_pb2.RESOURCE_EXHAUSTED,
     StaleReleaseError: code_pb2.ABORTED,
     ReleaseStateError: code_pb2.FAILED_PRECONDITION,
     NotOfferedError: code_pb2.FAILED_PRECONDITION,

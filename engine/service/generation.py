@@ -122,7 +122,7 @@ class Generation:
         try:
             for message in self._supervisor.receive():
                 if message["event"] == "drain":
-                    self._drain(message["seconds"])
+                    self._drain(message["seconds"], replaced=message["replaced"])
         except EOFError:
             os._exit(1)  # the kernel ends the workers with this process, and so does their end of file
 
@@ -167,11 +167,11 @@ class Generation:
             self._ready = True
         self._supervisor.send("workers", alive=alive, restarts=sum(child.restarts for child in self._children))
 
-    def _drain(self, seconds: float) -> None:
+    def _drain(self, seconds: float, *, replaced: bool) -> None:
         self._draining_until = time.monotonic() + seconds + KILL_AFTER_SECONDS
         for child in self._children:
             if child.channel is not None:
-                child.channel.send("drain", seconds=seconds)
+                child.channel.send("drain", seconds=seconds, replaced=replaced)
 
     def _do_what_is_due(self) -> None:
         now = time.monotonic()

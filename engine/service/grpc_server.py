@@ -8,20 +8,18 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 import grpc
-from google.rpc import status_pb2
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
-from grpc_status import rpc_status
 
 from engine.security.guard import Guard
-from engine.security.identity import Identity
 from engine.service.admission import Admission
-from engine.service.errors import DeadlinePassedError, TooManyStreamsError, to_status
+from engine.service.behaviours import abort, acting, unary
+from engine.service.errors import TooManyStreamsError, to_status
 from engine.service.listening import AddressInUseError
-from engine.service.method import Acting, Service, Stream, TimeLeft, Unary, Watch
+from engine.service.method import Service, Stream, TimeLeft, Watch
 from engine.service.observation import NOTHING, Observer
 
 MAX_STREAMS = 100
@@ -75,11 +73,11 @@ class Server:
     ) -> None:
         stream_threads = ThreadPoolExecutor(max_streams + MAX_WATCHES + 8, thread_name_prefix="stream")
         self._draining = threading.Event()
-        acting = [f"/{service.name}/{name}" for service in services for name in service.acting]
+        told_who_calls = [f"/{service.name}/{name}" for service in services for name in service.acting]
         self._credentials = access.credentials
         self._grpc = grpc.server(
             observer.pool(threads, "unary"),  # type: ignore[arg-type]  # any executor will do
-            interceptors=[] if access.guard is None else [Admission(access.guard, acting, observer)],
+            interceptors=[] if access.guard is None else [Admission(access.guard, told_who_calls, observer)],
             options=_channel_options(access),
         )
         slots, watches = threading.Semaphore(max_streams), threading.Semaphore(MAX_WATCHES)
@@ -87,8 +85,8 @@ class Server:
             handlers: dict[str, Any] = {
                 name: grpc.unary_unary_rpc_method_handler(observer.unary(f"/{service.name}/{name}", behaviour))
                 for name, behaviour in [
-                    *((name, _unary(method)) for name, method in service.unary.items()),
-                    *((name, _acting(method)) for name, method in service.acting.items()),
+                    *((name, unary(method)) for name, method in service.unary.items()),
+                    *((name, acting(method)) for name, method in service.acting.items()),
                 ]
             }
             for name in service.waiting:
@@ -136,8 +134,11 @@ class Server:
             self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         return port
 
-    def stop(self, grace: float = GRACE_SECONDS) -> None:
-        """Turn health to NOT_SERVING, take no new calls, let those in flight finish for `grace` seconds, end."""
+    def stop(self, grace: float = GRACE_SECONDS, *, replaced: bool = False) -> None:  # noqa: ARG002  # as the other's
+        """Turn health to NOT_SERVING, take no new calls, let those in flight finish for `grace` seconds, end.
+
+        It is the same where another server has taken its place (`replaced`): connections are told to go there.
+        """
         self._health.enter_graceful_shutdown()
         self._health.end_watches()
         self._draining.set()
@@ -180,35 +181,12 @@ def _channel_options(access: Access) -> list[tuple[str, int]]:
     return options
 
 
-def _acting(method: Acting) -> Callable[..., bytes]:
-    """The behaviour of a method that is told who calls, where a guard knows."""
-
-    def behaviour(request: bytes, context: grpc.ServicerContext, caller: Identity | None = None) -> bytes:
-        return _unary(lambda message: method(message, caller))(request, context)
-
-    return behaviour
-
-
-def _unary(method: Unary) -> Callable[[bytes, grpc.ServicerContext], bytes]:
-    def behaviour(request: bytes, context: grpc.ServicerContext) -> bytes:
-        left = context.time_remaining()
-        if left is not None and left <= 0:
-            _abort(context, to_status(DeadlinePassedError("the deadline passed before the work began")))
-        try:
-            return method(request)
-        except Exception as error:  # noqa: BLE001  # every error has its status
-            status = to_status(error)
-        _abort(context, status)
-
-    return behaviour
-
-
 def _stream(
     method: Stream, slots: threading.Semaphore, max_seconds: float
 ) -> Callable[[Iterator[bytes], grpc.ServicerContext], Iterator[bytes]]:
     def behaviour(requests: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
         if not slots.acquire(blocking=False):
-            _abort(context, to_status(TooManyStreamsError("too many streams are open; try again later")))
+            abort(context, to_status(TooManyStreamsError("too many streams are open; try again later")))
         try:
             yield from method(requests, _time_left(context, max_seconds))
         except grpc.RpcError:
@@ -219,7 +197,7 @@ def _stream(
             return
         finally:
             slots.release()
-        _abort(context, status)
+        abort(context, status)
 
     return behaviour
 
@@ -240,7 +218,7 @@ def _watch(
 ) -> Callable[[bytes, grpc.ServicerContext], Iterator[bytes]]:
     def behaviour(request: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
         if not slots.acquire(blocking=False):
-            _abort(context, to_status(TooManyStreamsError("too many watches are open; try again later")))
+            abort(context, to_status(TooManyStreamsError("too many watches are open; try again later")))
         until = time.monotonic() + WATCH_SECONDS
         # A thread that sends to a caller who reads nothing waits until the call is cancelled.
         cancelling = threading.Timer(WATCH_SECONDS + STALLED_SECONDS, context.cancel)
@@ -259,11 +237,6 @@ def _watch(
         finally:
             cancelling.cancel()
             slots.release()
-        _abort(context, status)
+        abort(context, status)
 
     return behaviour
-
-
-def _abort(context: grpc.ServicerContext, status: status_pb2.Status) -> NoReturn:
-    context.abort_with_status(rpc_status.to_status(status))
-    raise AssertionError("abort_with_status raises")

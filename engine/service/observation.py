@@ -6,6 +6,7 @@ import logging
 import secrets
 import time
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -132,6 +133,10 @@ class Observer:
             return PatientPool(threads, name)
         return _CountingPool(threads, name, self._counters.words)
 
+    def queue(self) -> deque[Any]:
+        """Calls that wait for a thread, counted."""
+        return deque() if self._counters is None else _CountingQueue(self._counters.words)
+
     def _told(self, method: str, behaviour: Behaviour) -> Behaviour:
         def answer(request: bytes, context: grpc.ServicerContext, *further: Any) -> bytes:
             started = self._begin()
@@ -237,6 +242,23 @@ class _CountingPool(PatientPool):
     def _take(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
         self._words[TAKEN] += 1
         return function(*arguments, **named)
+
+
+class _CountingQueue(deque[Any]):
+    """Counts what was put in and what was taken."""
+
+    def __init__(self, words: memoryview) -> None:
+        super().__init__()
+        self._words = words
+
+    def append(self, call: Any) -> None:
+        self._words[QUEUED] += 1
+        super().append(call)
+
+    def popleft(self) -> Any:
+        call = super().popleft()
+        self._words[TAKEN] += 1
+        return call
 
 
 _CODES: dict[int, grpc.StatusCode] = {code.value[0]: code for code in grpc.StatusCode}

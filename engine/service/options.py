@@ -64,6 +64,10 @@ class Options:
         default_factory=usable_cores,
     )  # fmt: skip
     threads: int = _option("threads for unary calls in each worker", whole_number(1, 64), "COUNT", default=2)
+    transport: str = _option(
+        "what carries calls: grpcio, or native for the shortest times (plain text only; needs the extra "
+        "quotewright[native])", choice("grpcio", "native"), "grpcio|native", default="grpcio",
+    )  # fmt: skip
     drain_seconds: float = _option(
         "how long calls in flight may go on when the server is told to stop", number(0, 3600), "SECONDS", default=10.0
     )
@@ -185,6 +189,14 @@ def read_options(arguments: Sequence[str], environment: Mapping[str, str]) -> tu
         raise OptionsError("--record-decisions needs --database: that is where they are kept")
     if options.traces_endpoint is not None and find_spec("opentelemetry") is None:
         raise OptionsError("--traces-endpoint needs OpenTelemetry: pip install 'quotewright[otel]'")
+    if options.transport == "native":
+        if find_spec("pygrpc_native") is None:
+            raise OptionsError("--transport native needs pygrpc-native: pip install 'quotewright[native]'")
+        if options.tls_certificate is not None:
+            raise OptionsError(
+                "--transport native speaks plain text only: use --transport grpcio, or leave out --tls-certificate "
+                "and let something in front of the server encrypt"
+            )
     try:
         options.security().check(str(options.address))
     except SecurityOptionsError as error:

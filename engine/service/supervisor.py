@@ -231,7 +231,7 @@ class Supervisor:
             LOG.info("now serving %srulebook %s, catalogue %s", of_release, *generation.versions)
         self._wanted.served(generation.files)
         if old is not None:
-            self._drain(old, self._options.reload_drain_seconds)
+            self._drain(old, self._options.reload_drain_seconds, replaced=True)
 
     def _count_served(self) -> int:
         self.reloads["served"] += 1
@@ -290,9 +290,9 @@ class Supervisor:
             self._asked_for_reload = False
             self._start(self._wanted())
 
-    def _drain(self, generation: Generation, seconds: float) -> None:
+    def _drain(self, generation: Generation, seconds: float, *, replaced: bool) -> None:
         generation.state = State.DRAINING
-        generation.channel.send("drain", seconds=seconds)
+        generation.channel.send("drain", seconds=seconds, replaced=replaced)
         generation.killed_at = min(generation.killed_at, time.monotonic() + seconds + KILL_AFTER_SECONDS)
 
     def _stop(self) -> None:
@@ -302,7 +302,7 @@ class Supervisor:
                 generation.process.kill()
                 generation.state = State.DRAINING
             else:
-                self._drain(generation, self._options.drain_seconds)
+                self._drain(generation, self._options.drain_seconds, replaced=False)
 
     def _kill_all(self) -> None:
         for generation in self.generations:

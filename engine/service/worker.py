@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from engine.security.credentials import server_credentials
 from engine.security.upkeep import Upkeep
@@ -18,6 +19,9 @@ from engine.service.services import services
 from engine.snapshot import SnapshotHolder
 from engine.store.decisions import Versions
 from engine.store.schema import open_database
+
+if TYPE_CHECKING:
+    from engine.service.native_server import NativeServer
 
 
 def serve(
@@ -40,20 +44,29 @@ def serve(
     if database is not None and recorded is not None:
         recorder = DecisionRecorder(database, recorded)
         offered = [recorder.recording(service) for service in offered]
-    server = Server(offered, threads=options.threads, access=access_of(options, upkeep), observer=observer)
+    server = transport(options)(offered, threads=options.threads, access=access_of(options, upkeep), observer=observer)
     server.start(str(address))
     channel.send("serving")
     try:
         while True:
             for message in channel.receive():
                 if message["event"] == "drain":
-                    server.stop(message["seconds"])
+                    server.stop(message["seconds"], replaced=message["replaced"])
                     if recorder is not None:
                         recorder.close()
                     observer.close()
                     return 0
     except EOFError:
         os._exit(1)  # the generation is gone: nothing may serve without it
+
+
+def transport(options: Options) -> type[Server | NativeServer]:
+    """What carries calls."""
+    if options.transport == "grpcio":
+        return Server
+    from engine.service.native_server import NativeServer  # noqa: PLC0415  # its library is optional
+
+    return NativeServer
 
 
 def observer_of(options: Options, holder: SnapshotHolder, counters: Counters | None) -> Observer:

@@ -63,22 +63,37 @@ def keys(tmp_path_factory):
     return made, file
 
 
-@pytest.fixture(scope="module")
-def guarded(start, keys, tmp_path_factory):
-    """A server with TLS, keys and tokens, and a database; gives its address and the folder of its certificate."""
-    folder = tmp_path_factory.mktemp("tls")
+PLAIN: set[str] = set()
+"""Addresses of servers without TLS: the native transport has none."""
+
+
+@pytest.fixture(scope="module", params=["grpcio", "native"])
+def guarded(start, keys, tmp_path_factory, request):
+    """A server with keys, tokens, a database and, by grpcio, TLS; gives its address and the folder of its certificate.
+
+    The other transport asks the same of its callers, in plain text.
+    """
+    folder = tmp_path_factory.mktemp("guarded")
     put(folder, AUTHORITY.issue_cert("localhost", "127.0.0.1"))
     (folder / "jwks.json").write_bytes(DOCUMENT)
+    tls = ["--tls-certificate", str(folder / "server.pem"), "--tls-key", str(folder / "key.pem")]
     server, address = start(
+        "--transport", request.param, *(tls if request.param == "grpcio" else []),
         "--address", "127.0.0.1:0", "--workers", "1", "--database", str(folder / "all.db"), "--api-keys", str(keys[1]),
-        "--tls-certificate", str(folder / "server.pem"), "--tls-key", str(folder / "key.pem"),
         "--token-issuer", ISSUER, "--token-audience", AUDIENCE, "--token-keys", str(folder / "jwks.json"),
         "--max-open-requests", "40", "--max-open-streams", "5", "--max-request-mib", "1",
     )  # fmt: skip
+    if request.param == "native":
+        PLAIN.add(address)
     return server, address, folder
 
 
+WITH_TLS = pytest.mark.parametrize("guarded", ["grpcio"], indirect=True, scope="module")
+
+
 def connect(address, client=None, options=()):
+    if address in PLAIN:
+        return grpc.insecure_channel(address, options=[*options, ("grpc.enable_retries", 0)])
     pair = (client.private_key_pem.bytes(), client.cert_chain_pems[0].bytes()) if client else (None, None)
     credentials = grpc.ssl_channel_credentials(TRUSTED, *pair)
     return grpc.secure_channel(address, credentials, options=[*options, ("grpc.enable_retries", 0)])
@@ -263,6 +278,7 @@ def served_certificate(address):
         return connection.getpeercert(binary_form=True)
 
 
+@WITH_TLS
 def test_a_certificate_put_in_place_serves_new_connections(guarded, channel, keys):
     server, address, folder = guarded
     assert refusal(channel, GET_RULEBOOK, b"", keys[0][Role.PRICE]) == (None, "")
@@ -280,6 +296,7 @@ def test_a_certificate_put_in_place_serves_new_connections(guarded, channel, key
     server.wait_for("cannot be used, the old one goes on serving")
 
 
+@WITH_TLS
 def test_plain_text_does_not_reach_a_server_with_tls(guarded):
     with grpc.insecure_channel(guarded[1], options=[("grpc.enable_retries", 0)]) as plain:
         assert refusal(plain, GET_RULEBOOK, timeout=10)[0] in (CODE.UNAVAILABLE, CODE.DEADLINE_EXCEEDED)
@@ -289,9 +306,9 @@ def test_clients_of_other_authorities_do_not_connect(start, tmp_path):
     put(tmp_path, AUTHORITY.issue_cert("localhost", "127.0.0.1"))
     (tmp_path / "clients.pem").write_bytes(TRUSTED)
     _, address = start(
-        "--address", "127.0.0.1:0", "--workers", "1", "--tls-certificate", str(tmp_path / "server.pem"),
-        "--tls-key", str(tmp_path / "key.pem"), "--tls-client-authority", str(tmp_path / "clients.pem"),
-        "--reflection", "false",
+        "--transport", "grpcio", "--address", "127.0.0.1:0", "--workers", "1",
+        "--tls-certificate", str(tmp_path / "server.pem"), "--tls-key", str(tmp_path / "key.pem"),
+        "--tls-client-authority", str(tmp_path / "clients.pem"), "--reflection", "false",
     )  # fmt: skip
     with connect(address, AUTHORITY.issue_cert("client.example")) as known:
         assert refusal(known, GET_RULEBOOK) == (None, "")
@@ -321,8 +338,13 @@ def test_a_server_of_one_tenant(start, tmp_path):
 
 REFUSED = {
     "plain text beyond this machine": (["--address", "0.0.0.0:0"], "--insecure"),
-    "half of TLS": (["--tls-certificate", "server.pem"], "--tls-key"),
-    "no such certificate": (["--tls-certificate", "none.pem", "--tls-key", "none.pem"], "none.pem"),
+    "half of TLS": (["--transport", "grpcio", "--tls-certificate", "server.pem"], "--tls-key"),
+    "no such certificate": (
+        ["--transport", "grpcio", "--tls-certificate", "none.pem", "--tls-key", "none.pem"], "none.pem"
+    ),
+    "TLS that the transport has not": (
+        ["--transport", "native", "--tls-certificate", "server.pem", "--tls-key", "key.pem"], "--transport grpcio"
+    ),
     "no such keys": (["--api-keys", "none.yaml"], "none.yaml"),
     "token keys in the clear": (
         ["--token-issuer", "i", "--token-audience", "a", "--token-keys", "http://keys.example/jwks"], "https"
@@ -362,7 +384,8 @@ def test_a_quote_is_priced_with_a_key(channel, keys):
 def test_commands_reach_a_guarded_server(guarded, keys, tmp_path):
     authority, file = tmp_path / "ca.pem", Path(__file__).parents[2] / "rules/sample/quotes/data-center.yaml"
     authority.write_bytes(TRUSTED)
-    arguments = ["price", str(file), "--server", guarded[1], "--authority", str(authority), "--json"]
+    tls = [] if guarded[1] in PLAIN else ["--authority", str(authority)]
+    arguments = ["price", str(file), "--server", guarded[1], *tls, "--json"]
     priced = CliRunner().invoke(main, arguments, env={"QUOTEWRIGHT_TOKEN": keys[0][Role.PRICE]})
     assert priced.exit_code == 0, priced.output
     assert '"totals"' in priced.output

@@ -190,7 +190,7 @@ def test_a_worker_that_cannot_start_is_tried_again_ever_later(start, own_files):
 
 
 def test_an_open_stream_goes_on_with_its_version_after_a_reload_until_the_bound(start, own_files):
-    server, address = started(start, own_files, "--reload-drain-seconds", "1.5")
+    server, address = started(start, own_files, "--transport", "grpcio", "--reload-drain-seconds", "1.5")
     rules = own_files / "rules/pricing/discounts.yaml"
     ask = [threading.Event() for _ in range(3)]
 
@@ -215,6 +215,31 @@ def test_an_open_stream_goes_on_with_its_version_after_a_reload_until_the_bound(
         ask[2].set()
         with pytest.raises(UnavailableError):
             next(outcomes)
+
+
+def test_an_open_stream_ends_at_a_reload_where_the_transport_cannot_send_it_away(start, own_files):
+    server, address = started(start, own_files, "--transport", "native", "--reload-drain-seconds", "30")
+    rules = own_files / "rules/pricing/discounts.yaml"
+    goes_on = threading.Event()
+
+    def asking():
+        yield bolts()
+        goes_on.wait(20)
+
+    with QuotewrightClient(address, attempts=1) as client:
+        outcomes = client.price_quotes(asking())
+        assert next(outcomes).result().totals.net_total == "108.00"
+        rules.write_text(rules.read_text().replace("percent_off: 10", "percent_off: 20"))
+        server.process.send_signal(signal.SIGHUP)
+        server.wait_for("now serving rulebook")
+        began = time.monotonic()
+        with pytest.raises(UnavailableError):
+            next(outcomes)
+        assert time.monotonic() - began < 10
+        goes_on.set()
+        wait_until(lambda: len(server.generations()) == 1)
+        with QuotewrightClient(address) as other:
+            assert other.price_quote(bolts()).totals.net_total == "96.00"
 
 
 def test_a_stop_waits_no_longer_than_its_bound(start, own_files):

@@ -1,4 +1,4 @@
-"""The transport with services made for the test: failures are incidents, deadlines end streams, nothing leaks."""
+"""Both transports with services made for the test: failures are incidents, deadlines end streams, nothing leaks."""
 
 import logging
 import time
@@ -12,6 +12,7 @@ from quotewright.v1 import quote_service_pb2
 from engine.service.errors import DeadlinePassedError
 from engine.service.grpc_server import Server
 from engine.service.method import Service
+from engine.service.native_server import NativeServer
 from engine.service.quote_service import QuoteService
 from engine.service.snapshot_source import SnapshotSource
 from engine.snapshot import SnapshotHolder
@@ -30,9 +31,9 @@ def failing_stream(requests, _time_left):
         yield request
 
 
-@pytest.fixture(scope="module")
-def served():
-    server = Server([Service("t.Test", {"Echo": bytes, "Fail": failing}, {"Stream": failing_stream})], threads=1)
+@pytest.fixture(scope="module", params=[Server, NativeServer])
+def served(request):
+    server = request.param([Service("t.Test", {"Echo": bytes, "Fail": failing}, {"Stream": failing_stream})], threads=1)
     port = server.start("127.0.0.1:0")
     yield f"127.0.0.1:{port}"
     server.stop(0)
@@ -85,8 +86,9 @@ def bolts():
     return request.SerializeToString()
 
 
-def test_a_deadline_ends_a_stream_between_quotes():
-    server = Server([quote_service().service()], threads=1)
+@pytest.mark.parametrize("transport", [Server, NativeServer])
+def test_a_deadline_ends_a_stream_between_quotes(transport):
+    server = transport([quote_service().service()], threads=1)
     port = server.start("127.0.0.1:0")
 
     def slow():

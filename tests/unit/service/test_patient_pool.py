@@ -10,6 +10,7 @@ import pytest
 
 from engine.service.grpc_server import Server
 from engine.service.method import Service
+from engine.service.native_server import NativeServer
 from engine.service.patient_pool import PatientPool
 
 
@@ -70,8 +71,9 @@ def test_nothing_of_a_call_is_kept_when_it_is_done(pool):
         gc.enable()
 
 
-def test_messages_that_never_come_keep_nobody_waiting():
-    server = Server([Service("t.Test", {"Echo": bytes})], threads=1)
+@pytest.mark.parametrize("transport", [Server, NativeServer])
+def test_messages_that_never_come_keep_nobody_waiting(transport):
+    server = transport([Service("t.Test", {"Echo": bytes})], threads=1)
     port = server.start("127.0.0.1:0")
     let_go = threading.Event()
 

@@ -16,6 +16,7 @@ from engine.load.dimacs import read_dimacs
 from engine.service.configuration_service import ConfigurationService
 from engine.service.grpc_server import Access, Server
 from engine.service.method import Service
+from engine.service.native_server import NativeServer
 
 
 class Holder:
@@ -52,10 +53,11 @@ def endless(requests, time_left):
         time.sleep(0.01)
 
 
+@pytest.mark.parametrize("transport", [Server, NativeServer])
 @pytest.mark.parametrize(("asked", "allowed"), [(None, 0.3), (60, 0.3), (0.3, math.inf)])
-def test_a_stream_ends_when_its_time_is_over(asked, allowed):
+def test_a_stream_ends_when_its_time_is_over(transport, asked, allowed):
     service = Service("t.Test", streams={"Endless": endless})
-    server = Server([service], threads=1, access=Access(max_stream_seconds=allowed))
+    server = transport([service], threads=1, access=Access(max_stream_seconds=allowed))
     port = server.start("127.0.0.1:0")
     try:
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:

@@ -9,6 +9,7 @@ import pytest
 from engine.service import grpc_server
 from engine.service.grpc_server import Server
 from engine.service.method import Service
+from engine.service.native_server import NativeServer
 
 
 class Watched:
@@ -44,9 +45,9 @@ def watched():
     return Watched()
 
 
-@pytest.fixture
-def served(watched):
-    server = Server([Service("t.Test", {"Echo": bytes}, watches={"Watch": watched.ticks})], threads=1)
+@pytest.fixture(params=[Server, NativeServer])
+def served(watched, request):
+    server = request.param([Service("t.Test", {"Echo": bytes}, watches={"Watch": watched.ticks})], threads=1)
     port = server.start("127.0.0.1:0")
     yield server, f"127.0.0.1:{port}"
     server.stop(0)
