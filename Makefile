@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 STUB_TOOLS := .venv-stubs/.installed
 PROTOS := $(wildcard proto/quotewright/v1/*.proto)
 SERVICES := $(wildcard proto/quotewright/v1/*_service.proto)
-IN_PROCESS := $(filter-out benchmarks/bench_server.py,$(wildcard benchmarks/bench_*.py))
+IN_PROCESS := $(filter-out benchmarks/bench_server.py benchmarks/bench_activation.py,$(wildcard benchmarks/bench_*.py))
 
 .PHONY: help run test lint types stubs stubs-check bench bench-compare compiled interpreted clean
 .DEFAULT_GOAL := help

@@ -158,7 +158,7 @@ class Taken:
         self.cpu += cpu
         self.calls += len(latencies)
         self.within_ms += sum(latency < 1_000_000 for latency in latencies)
-        self.wrong += answer["wrong"]
+        self.wrong += answer["wrong"] + answer["again"]
         self.late.append(answer["late_ns"][0] / 1000)
 
     def figures(self) -> dict[str, float]:
@@ -179,7 +179,7 @@ class Taken:
         }
 
 
-def start_engine(rules: Path, catalog: Path, transport: str, workers: int = 1) -> Target:
+def start_engine(rules: Path, catalog: Path, transport: str, workers: int = 1, *more: str) -> Target:
     arguments = [
         "--transport",
         transport,
@@ -191,6 +191,7 @@ def start_engine(rules: Path, catalog: Path, transport: str, workers: int = 1) -
         "127.0.0.1:0",
         "--workers",
         str(workers),
+        *more,
     ]
     engine = Child(HERE.parent / "server.py", *arguments, stderr=subprocess.PIPE)
     assert engine.process.stderr is not None
@@ -227,7 +228,7 @@ def expect(target: Target, requests: dict[int, list[bytes]], folder: Path, name:
             pairs = [(message, call(message)) for message in messages]
             lengths |= {len(message): len(reply) for message, reply in pairs}
             target.work[lines] = folder / f"{name}-{lines}"
-            target.work[lines].write_text(json.dumps([(message.hex(), reply.hex()) for message, reply in pairs]))
+            target.work[lines].write_text(json.dumps([(message.hex(), [reply.hex()]) for message, reply in pairs]))
     return lengths
 
 

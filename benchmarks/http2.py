@@ -67,12 +67,14 @@ class Connection:
     Attributes:
         socket: non-blocking; readable when `receive` has something to do.
         broken: why the connection cannot be used any more; "" while it can.
+        is_leaving: the server takes no further calls on it, and answers those that it has.
     """
 
     def __init__(self, host: str, port: int, method: str) -> None:
         self.socket = socket.create_connection((host, port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.broken = ""
+        self.is_leaving = False
         self._headers = call_headers(method, f"{host}:{port}")
         self._next_stream = 1
         self._window = INITIAL_WINDOW
@@ -187,7 +189,7 @@ class Connection:
         elif kind == PING and not flags & ACK:
             self._write(frame(PING, ACK, 0, payload))
         elif kind == GOAWAY:
-            self.broken = "the server is going away"
+            self.is_leaving = True
 
     def close(self) -> None:
         """Hang up."""

@@ -23,6 +23,7 @@ from quotewright_client.channel import DEFAULT_TIMEOUT, ChannelOption, channel_o
 from quotewright_client.errors import from_rpc_error
 from quotewright_client.events import LONGEST_PAUSE, SHORTEST_PAUSE, goes_on_after
 from quotewright_client.outcome import Outcome, read_outcome
+from quotewright_client.quote_stream import AsyncQuoteStream
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,6 +77,8 @@ class AsyncQuotewrightClient:
         options: Sequence[ChannelOption] = (),
     ) -> None:
         self._timeout = timeout
+        self._attempts = attempts
+        self._closed = False
         self._metadata = metadata(token)
         all_options = channel_options(attempts, options)
         if credentials is None:
@@ -115,11 +118,14 @@ class AsyncQuotewrightClient:
     async def price_quotes(
         self, quotes: Iterable[Quote] | AsyncIterable[Quote], *, timeout: float | None = None
     ) -> AsyncIterator[Outcome]:
-        """Decide many quotes over one call: one outcome a quote, in order.
+        """Decide many quotes over one stream: one outcome a quote, in order.
+
+        A stream that is lost with its server is followed by another, to which the quotes without an answer are sent
+        again; `attempts` of the client bounds how often in a row without any answer.
 
         Args:
             quotes: read while outcomes come back, so that it may be as long as one likes.
-            timeout: seconds for the whole stream; None for no limit.
+            timeout: seconds for all of it, however many streams it takes; None for no limit.
 
         Raises:
             QuotewrightError: the stream failed; a quote that cannot be decided fails its own outcome alone.
@@ -129,14 +135,24 @@ class AsyncQuotewrightClient:
             quote_service_pb2.PriceQuotesRequest.SerializeToString,
             quote_service_pb2.PriceQuotesResponse.FromString,
         )
-        responses = stream(_requests(quotes), timeout=timeout, metadata=self._metadata)
+        progress = AsyncQuoteStream(quotes, self._attempts, timeout)
         try:
-            async for response in responses:
-                yield read_outcome(response)
-        except grpc.RpcError as error:
-            raise from_rpc_error(error) from None
+            while True:
+                responses = stream(progress.requests(), timeout=progress.time_left(), metadata=self._metadata)
+                try:
+                    async for response in responses:
+                        progress.answered()
+                        yield read_outcome(response)
+                    return
+                except grpc.RpcError as error:
+                    failed = from_rpc_error(error)
+                finally:
+                    responses.cancel()
+                await asyncio.sleep(progress.pause_after(failed))
+                if self._closed:
+                    raise failed
         finally:
-            responses.cancel()
+            progress.close()
 
     async def events(self, after: int = 0) -> AsyncIterator[ApprovalEvent]:
         """What happened to quotes in approval since the event with the sequence `after`, and what happens, without end.
@@ -189,6 +205,7 @@ class AsyncQuotewrightClient:
 
     async def close(self) -> None:
         """Close the connection; calls in flight are cancelled."""
+        self._closed = True
         await self._channel.close()
 
     async def __aenter__(self) -> Self:
@@ -213,14 +230,3 @@ class AsyncQuotewrightClient:
             return await method(call.request, timeout=timeout, metadata=self._metadata)
         except grpc.RpcError as error:
             raise from_rpc_error(error, call.invalid) from None
-
-
-async def _requests(
-    quotes: Iterable[Quote] | AsyncIterable[Quote],
-) -> AsyncIterator[quote_service_pb2.PriceQuotesRequest]:
-    if isinstance(quotes, AsyncIterable):
-        async for quote in quotes:
-            yield quote_service_pb2.PriceQuotesRequest(quote=quote)
-    else:
-        for quote in quotes:
-            yield quote_service_pb2.PriceQuotesRequest(quote=quote)

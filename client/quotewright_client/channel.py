@@ -18,6 +18,12 @@ from quotewright.v1 import (
 
 DEFAULT_TIMEOUT = 10.0
 """Seconds that a call may take, retries included."""
+FIRST_PAUSE = 0.05
+"""Seconds between a call that reached no server and the next try."""
+PAUSE_FACTOR = 3
+"""By which each further pause is longer."""
+LONGEST_PAUSE = 1.0
+"""Seconds that a pause lasts at most."""
 
 ChannelOption = tuple[str, str | int]
 
@@ -53,13 +59,16 @@ def channel_options(attempts: int, further: Sequence[ChannelOption]) -> list[Cha
     if attempts > 1:
         method_config["retryPolicy"] = {
             "maxAttempts": attempts,
-            "initialBackoff": "0.05s",
-            "maxBackoff": "1s",
-            "backoffMultiplier": 3,
+            "initialBackoff": f"{FIRST_PAUSE}s",
+            "maxBackoff": f"{LONGEST_PAUSE}s",
+            "backoffMultiplier": PAUSE_FACTOR,
             "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
         }
+    quote_service = quote_service_pb2.DESCRIPTOR.services_by_name["QuoteService"].full_name
+    # A stream of quotes is opened again by the client itself, which goes on where the lost one ended (`quote_stream`).
+    by_client = {"name": [{"service": quote_service, "method": "PriceQuotes"}]}
     return [
-        ("grpc.service_config", json.dumps({"methodConfig": [method_config]})),
+        ("grpc.service_config", json.dumps({"methodConfig": [by_client, method_config]})),
         ("grpc.enable_retries", 1),
         # A connection that failed is tried again before a call has used up its attempts (gRPC waits a second), and
         # after a long outage within seconds (gRPC waits two minutes).

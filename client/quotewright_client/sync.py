@@ -20,6 +20,7 @@ from quotewright_client.channel import DEFAULT_TIMEOUT, ChannelOption, channel_o
 from quotewright_client.errors import from_rpc_error
 from quotewright_client.events import LONGEST_PAUSE, SHORTEST_PAUSE, goes_on_after
 from quotewright_client.outcome import Outcome, read_outcome
+from quotewright_client.quote_stream import QuoteStream
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,6 +73,8 @@ class QuotewrightClient:
         options: Sequence[ChannelOption] = (),
     ) -> None:
         self._timeout = timeout
+        self._attempts = attempts
+        self._closed = False
         self._metadata = metadata(token)
         all_options = channel_options(attempts, options)
         if credentials is None:
@@ -109,11 +112,14 @@ class QuotewrightClient:
     validate_configuration = _called(configuration_calls.validate_configuration)
 
     def price_quotes(self, quotes: Iterable[Quote], *, timeout: float | None = None) -> Iterator[Outcome]:
-        """Decide many quotes over one call: one outcome a quote, in order.
+        """Decide many quotes over one stream: one outcome a quote, in order.
+
+        A stream that is lost with its server is followed by another, to which the quotes without an answer are sent
+        again; `attempts` of the client bounds how often in a row without any answer.
 
         Args:
             quotes: read while outcomes come back, so that it may be as long as one likes.
-            timeout: seconds for the whole stream; None for no limit.
+            timeout: seconds for all of it, however many streams it takes; None for no limit.
 
         Raises:
             QuotewrightError: the stream failed; a quote that cannot be decided fails its own outcome alone.
@@ -123,15 +129,24 @@ class QuotewrightClient:
             quote_service_pb2.PriceQuotesRequest.SerializeToString,
             quote_service_pb2.PriceQuotesResponse.FromString,
         )
-        requests = (quote_service_pb2.PriceQuotesRequest(quote=quote) for quote in quotes)
-        responses = stream(requests, timeout=timeout, metadata=self._metadata)
+        progress = QuoteStream(quotes, self._attempts, timeout)
         try:
-            for response in responses:
-                yield read_outcome(response)
-        except grpc.RpcError as error:
-            raise from_rpc_error(error) from None
+            while True:
+                responses = stream(progress.requests(), timeout=progress.time_left(), metadata=self._metadata)
+                try:
+                    for response in responses:
+                        progress.answered()
+                        yield read_outcome(response)
+                    return
+                except grpc.RpcError as error:
+                    failed = from_rpc_error(error)
+                finally:
+                    responses.cancel()
+                time.sleep(progress.pause_after(failed))
+                if self._closed:
+                    raise failed
         finally:
-            responses.cancel()
+            progress.close()
 
     def events(self, after: int = 0) -> Iterator[ApprovalEvent]:
         """What happened to quotes in approval since the event with the sequence `after`, and what happens, without end.
@@ -184,6 +199,7 @@ class QuotewrightClient:
 
     def close(self) -> None:
         """Close the connection; calls in flight are cancelled."""
+        self._closed = True
         self._channel.close()
 
     def __enter__(self) -> Self:
