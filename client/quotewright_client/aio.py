@@ -23,7 +23,7 @@ from quotewright_client.channel import DEFAULT_TIMEOUT, ChannelOption, channel_o
 from quotewright_client.errors import from_rpc_error
 from quotewright_client.events import LONGEST_PAUSE, SHORTEST_PAUSE, goes_on_after
 from quotewright_client.outcome import Outcome, read_outcome
-from quotewright_client.quote_stream import AsyncQuoteStream
+from quotewright_client.quote_stream import AsyncQuoteStream, failure_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -143,9 +143,10 @@ class AsyncQuotewrightClient:
                     async for response in responses:
                         progress.answered()
                         yield read_outcome(response)
-                    return
                 except grpc.RpcError as error:
-                    failed = from_rpc_error(error)
+                    failed = failure_of(error)
+                else:
+                    return
                 finally:
                     responses.cancel()
                 await asyncio.sleep(progress.pause_after(failed))

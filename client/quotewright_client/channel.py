@@ -20,7 +20,7 @@ DEFAULT_TIMEOUT = 10.0
 """Seconds that a call may take, retries included."""
 FIRST_PAUSE = 0.05
 """Seconds between a call that reached no server and the next try."""
-PAUSE_FACTOR = 3
+PAUSE_FACTOR = 3.0
 """By which each further pause is longer."""
 LONGEST_PAUSE = 1.0
 """Seconds that a pause lasts at most."""

@@ -13,10 +13,21 @@ from quotewright.v1.quote_pb2 import Quote
 from quotewright.v1.quote_service_pb2 import PriceQuotesRequest
 
 from quotewright_client.channel import FIRST_PAUSE, LONGEST_PAUSE, PAUSE_FACTOR
-from quotewright_client.errors import QuotewrightError
+from quotewright_client.errors import DeadlineExceededError, QuotewrightError, UnavailableError, from_rpc_error
 
 _LOST = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 _JITTER = 0.2
+
+
+def failure_of(error: grpc.RpcError) -> QuotewrightError:
+    """The typed error of a stream that failed.
+
+    Where a request is sent just when its stream ends, gRPC for asyncio puts an INTERNAL of its own in the place of what
+    the server said (https://github.com/grpc/grpc/issues/36066): that stream is lost, and why is not known.
+    """
+    if error.code() is grpc.StatusCode.INTERNAL and error.details() == "Internal error from Core":
+        return UnavailableError("the stream was lost while a quote was sent", grpc.StatusCode.UNAVAILABLE)
+    return from_rpc_error(error)
 
 
 class _Progress:
@@ -47,14 +58,18 @@ class _Progress:
 
         Raises:
             QuotewrightError: `error` itself, where no other stream would help or enough were tried.
+            DeadlineExceededError: the deadline comes first.
         """
         if error.code not in _LOST or self._tried >= self._attempts:
             raise error
         pause = min(FIRST_PAUSE * PAUSE_FACTOR ** (self._tried - 1), LONGEST_PAUSE)
         pause *= random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  # spreads clients, keeps no secret
-        self._tried += 1
         left = self.time_left()
-        return pause if left is None else min(pause, left)
+        if left is not None and left <= pause:
+            told = f"the timeout passes before another stream is tried; the last one failed: {error}"
+            raise DeadlineExceededError(told, grpc.StatusCode.DEADLINE_EXCEEDED)
+        self._tried += 1
+        return pause
 
     def _opened(self) -> int:
         self._stream += 1

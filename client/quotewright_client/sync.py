@@ -137,9 +137,10 @@ class QuotewrightClient:
                     for response in responses:
                         progress.answered()
                         yield read_outcome(response)
-                    return
                 except grpc.RpcError as error:
                     failed = from_rpc_error(error)
+                else:
+                    return
                 finally:
                     responses.cancel()
                 time.sleep(progress.pause_after(failed))
