@@ -44,6 +44,7 @@ CONNECTIONS = 4
 PRODUCTS = 1_000
 AFTER_NS = 500_000_000
 BETWEEN_SECONDS = 1.0
+POLL_SECONDS = 0.25
 
 
 def with_percent(rules: Path, percent: int) -> dict[str, bytes]:
@@ -57,7 +58,7 @@ def activate(releases: ReleaseClient, number: int, active: int) -> None:
     """Activate a release and wait until it serves."""
     releases.activate(number, expected_active=active, person="bench", reason="measured")
     while not any(server.release == number for server in releases.state().servers):
-        time.sleep(0.02)
+        time.sleep(POLL_SECONDS)
 
 
 def measured(rate: float, turns: int, rules: Path, catalog: Path, folder: Path, transport: str) -> dict[str, Any]:

@@ -25,7 +25,6 @@ from engine.store.database import Database
 from engine.store.schema import open_database
 
 SECONDS = 120
-NICENESS = 10
 NO_DATABASE = "the server keeps nothing: it was started without --database"
 _RESPONSE, _STATUS = b"R", b"S"
 
@@ -73,7 +72,7 @@ class Aside:
         }
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         process = subprocess.Popen(  # our own module
-            [sys.executable, "-m", "engine.service.aside"],
+            [sys.executable, "-m", "engine.service.low_priority", "engine.service.aside"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -95,7 +94,6 @@ class Aside:
 
 def main() -> int:
     """Answer the one request on standard input."""
-    os.nice(NICENESS)
     header = json.loads(sys.stdin.buffer.readline())
     signal.alarm(header["seconds"])  # whoever started this process may be gone: nothing runs on without a bound
     request = sys.stdin.buffer.read()

@@ -1,7 +1,7 @@
 """A generation: one version of rules and catalogue, loaded and compiled in a fresh process that forks its workers.
 
 Everything that is expensive happens once, before the fork: the workers share it. gRPC starts its threads in the
-workers alone, since they would not survive the fork. Run by the supervisor as `python -m engine.service.generation`.
+workers alone, since they would not survive the fork. `start_generation` runs it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import logging
 import os
 import select
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -28,6 +27,7 @@ from engine.service import duties, worker
 from engine.service.counters import OTHER_METHODS, Counters, Layout, open_memory
 from engine.service.decision_recorder import keep_versions
 from engine.service.logs import configure_logs
+from engine.service.low_priority import at_low_priority
 from engine.service.option_values import Address
 from engine.service.options import Options, options_of
 from engine.service.processes import (
@@ -36,7 +36,6 @@ from engine.service.processes import (
     Message,
     end_with_parent,
     how_it_ended,
-    leave_signals_to_the_supervisor,
 )
 from engine.service.snapshot_source import SnapshotSource
 from engine.service.warm_up import warm_up
@@ -47,7 +46,6 @@ from engine.store.schema import open_database
 
 LOG = logging.getLogger("quotewright")
 
-COMPILING_NICENESS = 10
 KILL_AFTER_SECONDS = 2.0
 """A worker that goes on so long after its bound is killed."""
 MOST_TRIES = 3
@@ -235,10 +233,7 @@ def _tell(findings: Findings) -> None:
 
 
 def prepare(options: Options, source: SnapshotSource, *, beside: bool) -> tuple[SnapshotHolder, Versions | None]:
-    """Load, warm up, and put what stays out of the garbage collector's sight.
-
-    Beside a generation that serves, this works at a low priority, in a thread of its own: Linux keeps priorities for
-    each thread, so that the workers, which the main thread forks later, have the ordinary one.
+    """Load, warm up, and put what stays out of the garbage collector's sight; at a low priority beside one that serves.
 
     Gives what recorded decisions are made of too, where they are recorded.
 
@@ -246,33 +241,21 @@ def prepare(options: Options, source: SnapshotSource, *, beside: bool) -> tuple[
         RejectedError: the files have mistakes.
         StoreError: the database cannot be used.
     """
-    found: list[tuple[SnapshotHolder, Versions | None] | BaseException] = []
 
-    def work() -> None:
-        try:
-            if beside and sys.platform == "linux":
-                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), COMPILING_NICENESS)
-            database = open_database(options.database) if options.database is not None else None
-            holder = SnapshotHolder(load(source))
-            recorded = None
-            if database is not None:
-                if options.record_decisions:
-                    recorded = keep_versions(database, source, holder.current)
-                database.close()
-            warm_up(holder)
-            found.append((holder, recorded))
-        except BaseException as error:  # noqa: BLE001  # told by the thread that waits
-            found.append(error)
+    def work() -> tuple[SnapshotHolder, Versions | None]:
+        database = open_database(options.database) if options.database is not None else None
+        holder = SnapshotHolder(load(source))
+        recorded = None
+        if database is not None:
+            if options.record_decisions:
+                recorded = keep_versions(database, source, holder.current)
+            database.close()
+        warm_up(holder)
+        gc.collect()
+        gc.freeze()
+        return holder, recorded
 
-    thread = threading.Thread(target=work, name="compile")
-    thread.start()
-    thread.join()
-    outcome = found[0]
-    if isinstance(outcome, BaseException):
-        raise outcome
-    gc.collect()
-    gc.freeze()
-    return outcome
+    return at_low_priority(work) if beside else work()
 
 
 def secure(options: Options) -> Upkeep | None:
@@ -294,26 +277,24 @@ def secure(options: Options) -> Upkeep | None:
         raise
 
 
-def main() -> int:
-    """The generation's process; gives the exit code."""
-    supervisor = Channel.inherited(int(sys.argv[1]))
+def run(descriptor: int, beside: bool) -> int:
+    """The generation's process, with its channel's descriptor; `beside` one that serves. Gives the exit code."""
+    supervisor = Channel.inherited(descriptor)
     try:
-        return serve_files(supervisor)
+        return serve_files(supervisor, beside=beside)
     finally:
         supervisor.close()
 
 
-def serve_files(supervisor: Channel) -> int:
+def serve_files(supervisor: Channel, *, beside: bool) -> int:
     """Load what the supervisor says and serve it until it says otherwise; gives the exit code."""
-    leave_signals_to_the_supervisor()
-    end_with_parent(int(sys.argv[2]))
     message = next(supervisor.receive())
     options = options_of(message["options"])
     configure_logs(options.log_format)
     try:
         upkeep = secure(options)
         source = SnapshotSource(Path(message["rules"]), Path(message["catalog"]))
-        holder, recorded = prepare(options, source, beside=message["beside"])
+        holder, recorded = prepare(options, source, beside=beside)
     except (RejectedError, StoreError, SecurityOptionsError, CertificateError) as error:
         supervisor.send("failed", reason=str(error))
         return 2
@@ -338,7 +319,3 @@ def serve_files(supervisor: Channel) -> int:
     if options.database is not None:
         children.append(Child("duties", lambda channel: duties.work(options, holder, channel), serves=False))
     return Generation(supervisor, children).run()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

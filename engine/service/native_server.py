@@ -40,8 +40,10 @@ WAITING_THREADS = 16
 """For calls that wait for the database, or for a process that compiles."""
 STREAM_SECONDS = 0.5
 """That streams may go on when another server has taken this one's place."""
-QUIET_SECONDS = 0.05
-"""That a server which ends answers new calls, waiting for a moment without any."""
+MOMENT_SECONDS = 0.005
+"""Without calls, after which the last replies are on their way: the transport does not tell."""
+QUIET_SECONDS = 0.25
+"""That a server which ends answers new calls, waiting for such a moment."""
 STEP_SECONDS = 0.001
 MAX_CALLS = 1_000_000
 """Open calls a connection, where there is no limit."""
@@ -154,6 +156,7 @@ class NativeServer:
         self._at: tuple[int, float] | None = None  # the turn of the call being answered, and when that began
         self._ended = threading.Event()
         self._open: set[int] = set()
+        self._last = 0  # call that arrived
         self._refuses = False
         self._waiting_threads = ThreadPoolExecutor(WAITING_THREADS, thread_name_prefix="waiting")
         self._front: NativeGrpcFront
@@ -202,17 +205,24 @@ class NativeServer:
         """
         until = time.monotonic() + grace
         self._fallback.stop(min(grace, STREAM_SECONDS) if replaced else grace)
-        self._wait_for_quiet(min(until, time.monotonic() + QUIET_SECONDS))
-        self._refuses = True
-        self._wait_for_quiet(until)
+        if not self._is_quiet_before(min(until, time.monotonic() + QUIET_SECONDS)):
+            self._refuses = True
+            self._is_quiet_before(until)
         self._front.close()
         self._ended.set()
         self._waiting_threads.shutdown(wait=False)
         self._folder.cleanup()
 
-    def _wait_for_quiet(self, until: float) -> None:
-        while self._open and time.monotonic() < until:
+    def _is_quiet_before(self, until: float) -> bool:
+        """Wait for a moment without calls; False if none came before a time of `time.monotonic`."""
+        quiet_since = now = time.monotonic()
+        while now < until and now - quiet_since < MOMENT_SECONDS:
+            last = self._last
             time.sleep(STEP_SECONDS)
+            now = time.monotonic()
+            if self._open or self._last != last:
+                quiet_since = now
+        return now - quiet_since >= MOMENT_SECONDS
 
     def _work(self) -> None:
         """Answer calls whenever it is this thread's turn, until the transport is closed.
@@ -269,6 +279,7 @@ class NativeServer:
         metadata, _, left = details
         call = _Call(number, method, request, metadata, left)
         self._open.add(number)
+        self._last = number
         if self._guard is not None:
             try:
                 call.admission = self._guard.admit(method.path, metadata)

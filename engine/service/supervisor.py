@@ -180,7 +180,10 @@ class Supervisor:
         counters = shared_file() if self.metrics is not None else None
         warnings = [f"-W{option}" for option in sys.warnoptions]
         process = subprocess.Popen(  # noqa: S603  # our own module
-            [sys.executable, *warnings, "-m", "engine.service.generation", str(theirs.fileno()), str(os.getpid())],
+            [
+                *(sys.executable, *warnings, "-m", "engine.service.start_generation", str(theirs.fileno())),
+                *(str(os.getpid()), "first" if self.serving is None else "beside"),
+            ],
             pass_fds=[theirs.fileno(), *([] if counters is None else [counters])],
             stdin=subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "proto"), *_python_path()])},
@@ -194,7 +197,6 @@ class Supervisor:
             rules=str(files.rules),
             catalog=str(files.catalog),
             counters=counters,
-            beside=self.serving is not None,
         )
         self.generations.append(Generation(self._count, files, process, ours, counters))
         self._backoff.started()

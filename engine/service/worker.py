@@ -11,11 +11,13 @@ from engine.service.aside import Aside
 from engine.service.counters import Counters
 from engine.service.decision_recorder import DecisionRecorder
 from engine.service.grpc_server import Access, Server
+from engine.service.low_priority import at_low_priority
 from engine.service.observation import Observer
 from engine.service.option_values import Address
 from engine.service.options import Options
 from engine.service.processes import Channel
 from engine.service.services import services
+from engine.service.warm_up import warm_up
 from engine.snapshot import SnapshotHolder
 from engine.store.decisions import Versions
 from engine.store.schema import open_database
@@ -45,6 +47,7 @@ def serve(
         recorder = DecisionRecorder(database, recorded)
         offered = [recorder.recording(service) for service in offered]
     server = transport(options)(offered, threads=options.threads, access=access_of(options, upkeep), observer=observer)
+    at_low_priority(lambda: warm_up(holder))
     server.start(str(address))
     channel.send("serving")
     try:

@@ -1,0 +1,31 @@
+"""A generation's first step: what takes long to import is imported at a low priority where others serve meanwhile.
+
+Run by the supervisor as `python -m engine.service.start_generation DESCRIPTOR PARENT first|beside`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+from engine.service.low_priority import at_low_priority
+from engine.service.processes import end_with_parent, leave_signals_to_the_supervisor
+
+
+def main() -> int:
+    """The generation's process; gives the exit code."""
+    leave_signals_to_the_supervisor()
+    end_with_parent(int(sys.argv[2]))
+    beside = sys.argv[3] == "beside"
+    run = at_low_priority(_import) if beside else _import()
+    return run(int(sys.argv[1]), beside)
+
+
+def _import() -> Callable[[int, bool], int]:
+    run: Callable[[int, bool], int] = import_module("engine.service.generation").run
+    return run
+
+
+if __name__ == "__main__":
+    sys.exit(main())
