@@ -45,6 +45,8 @@ def main() -> int:
     watcher = wanted = None
     try:
         database = open_database(options.database) if options.database is not None else None
+        if database is not None:
+            database.require_writable()
         wanted = WantedFiles(files, database, str(port.address))
         supervisor = Supervisor(chosen, port, wanted)
         if options.metrics_address is not None:

@@ -116,10 +116,23 @@ def asked_while(
     changing.start()
     answers = []
     while changing.is_alive():
-        job = {"target": address, "method": PRICE_QUOTE, "work": str(work), "loop": "open",
-               "connections": CONNECTIONS, "calls": int(rate * 5), "rate": rate, "seed": len(answers)}  # fmt: skip
-        answers.append(json.loads(driver.ask(job)))
+        answers.append(json.loads(driver.ask(job(address, PRICE_QUOTE, work, rate, 5) | {"seed": len(answers)})))
     return answers
+
+
+def job(address: str, method: str, work: Path, rate: float, seconds: int) -> dict[str, Any]:
+    """An open loop for the driver."""
+    return {
+        "target": address,
+        "method": method,
+        "work": str(work),
+        "loop": "open",
+        "connections": CONNECTIONS,
+        "calls": int(rate * seconds),
+        "first": 0,
+        "rate": rate,
+        "seed": 1,
+    }
 
 
 def figures(answers: list[dict[str, Any]], windows: list[tuple[int, int]]) -> dict[str, Any]:
@@ -155,9 +168,8 @@ def echo(rate: float, seconds: int, folder: Path) -> dict[str, float]:
     try:
         work = folder / "echo"
         work.write_text(json.dumps([(request.hex(), [(b"\x00" * 4_085).hex()]) for request in requests]))
-        job = {"target": target.address, "method": target.methods["open"], "work": str(work), "loop": "open",
-               "connections": CONNECTIONS, "calls": int(rate * seconds), "rate": rate, "seed": 1}  # fmt: skip
-        return percentiles(sorted(json.loads(driver.ask(job))["latencies_ns"]))
+        asked = job(target.address, target.methods["open"], work, rate, seconds)
+        return percentiles(sorted(json.loads(driver.ask(asked))["latencies_ns"]))
     finally:
         driver.end()
         target.child.end()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
+from benchmarks.approval_workload import SKUS, write_rules
 from catalog.importers.read import read_catalog
 from catalog.sample import FOLDER
 from engine.approve.durable_chainer import is_available
@@ -18,48 +18,10 @@ from engine.decision import ApprovalRequest, decide
 from engine.quote import DiscountKind, Quote, QuoteLine, RequestedDiscount
 from engine.snapshot import Snapshot
 
-ROOT = Path(__file__).parents[1]
-SKUS = ("SVC-INSTALL", "SVC-CONSULT", "CAB-FIB", "SVC-INSTALL", "CAB-FIB")
-
-
-def rules(count: int) -> str:
-    """The ladder, and rules about segments, regions and sizes that fire for few quotes."""
-    people = (FOLDER.parents[1] / "rules/sample/approval/people.yaml").read_text(encoding="utf-8")
-    ladder = """
-aggregates:
-  - {id: worst, function: max, of: line.discount_percent}
-chains:
-  - id: discount
-    order: 1
-    steps:
-      - {id: manager, roles: [sales_manager]}
-      - {id: director, roles: [sales_director]}
-      - {id: cfo, roles: [cfo]}
-  - {id: desk, order: 2, steps: [{id: desk, roles: [deal_desk]}]}
-rules:
-  - {id: l1, when: quote.discount_percent > 10, then: {require: [discount.manager]}}
-  - {id: l2, when: quote.discount_percent > 40, then: {require: [discount.director]}}
-  - {id: l3, when: quote.discount_percent > 50, then: {require: [discount.cfo], derive: {deep: true}}}
-  - {id: d1, when: derived.deep and credit.outcome = "refer", then: {require: [desk.desk]}}
-"""
-    segments, regions = ("SMB", "midmarket", "enterprise", "public"), ("EMEA", "AMER", "APAC")
-    more = "".join(
-        f'  - {{id: r{n}, when: \'customer.segment = "{segments[n % 4]}" and customer.region = "{regions[n % 3]}" '
-        f"and quote.net_total > {100000 + 1000 * n}', then: {{require: [desk.desk]}}}}\n"
-        for n in range(count - 4)
-    )
-    return people + ladder + more
-
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory) -> Snapshot:
-    folder = tmp_path_factory.mktemp("rules")
-    (folder / "approval").mkdir()
-    (folder / "credit").mkdir()
-    (folder / "rulebook.yaml").write_text("name: bench\n", encoding="utf-8")
-    (folder / "approval/rules.yaml").write_text(rules(100), encoding="utf-8")
-    for path in (ROOT / "rules/sample/credit").iterdir():
-        (folder / "credit" / path.name).write_bytes(path.read_bytes())
+    folder = write_rules(tmp_path_factory.mktemp("rules") / "rules", 100)
     return load_snapshot(folder, read_catalog(FOLDER).usable())
 
 
@@ -113,10 +75,7 @@ def test_routing(benchmark, snapshot, tmp_path, durable, count):
     if durable and not is_available():
         pytest.skip("durable-rules cannot be imported here")
     benchmark.group = f"routing, {count} rules"
-    (tmp_path / "approval").mkdir()
-    (tmp_path / "rulebook.yaml").write_text("name: bench\n", encoding="utf-8")
-    (tmp_path / "approval/rules.yaml").write_text(rules(count), encoding="utf-8")
-    program = load_snapshot(tmp_path, snapshot.catalog).approval.program
+    program = load_snapshot(write_rules(tmp_path / "rules", count), snapshot.catalog).approval.program
     router = Router(program, durable=durable)
     facts = []
 

@@ -31,7 +31,12 @@ from hdrh.histogram import HdrHistogram
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "proto")]
 
-from benchmarks.workload import request, write_catalog, write_rules  # noqa: E402  # needs the path above
+from benchmarks import approval_workload  # noqa: E402  # needs the path above
+from benchmarks.workload import request, write_catalog, write_rules  # noqa: E402
+from catalog.sample import FOLDER as SAMPLE  # noqa: E402
+from engine.service.quote_service import QuoteService  # noqa: E402
+from engine.service.snapshot_source import SnapshotSource  # noqa: E402
+from engine.snapshot import SnapshotHolder  # noqa: E402
 
 PRICE_QUOTE = "/quotewright.v1.QuoteService/PriceQuote"
 PRICE_QUOTES = "/quotewright.v1.QuoteService/PriceQuotes"
@@ -60,6 +65,8 @@ class Scenario:
         lines: lines of the quote.
         rate: calls a second, for the open loop.
         share: calls of a round, as a part of the closed loop's.
+        work: "quotes" are fifty different ones in turn; of "new quotes" none is asked twice; "full decisions" have
+            credit and three levels of approval too.
     """
 
     loop: str
@@ -67,6 +74,7 @@ class Scenario:
     lines: int = 10
     rate: float = 0.0
     share: float = 1.0
+    work: str = "quotes"
 
     @property
     def name(self) -> str:
@@ -75,12 +83,22 @@ class Scenario:
             if self.rate
             else {"closed": "closed loop", "client": "Python client"}.get(self.loop, self.loop)
         )
-        return f"{asked}, {counted(self.connections, 'connection')}, {counted(self.lines, 'line')}"
+        work = "" if self.work == "quotes" else f", {self.work}"
+        return f"{asked}, {counted(self.connections, 'connection')}, {counted(self.lines, 'line')}{work}"
+
+    @property
+    def asks(self) -> str:
+        """The work that it does, by its name."""
+        if self.work == "new quotes":
+            return self.name
+        return f"quotes of {self.lines}" if self.work == "quotes" else self.work
 
 
 SCENARIOS = (
     Scenario("closed", 1, 1),
     Scenario("closed", 1),
+    Scenario("closed", 1, work="new quotes"),
+    Scenario("closed", 1, work="full decisions"),
     Scenario("closed", 1, 100, share=0.2),
     Scenario("closed", 4),
     Scenario("closed", 16, share=2.0),
@@ -88,6 +106,7 @@ SCENARIOS = (
     Scenario("stream", 1),
     Scenario("open", 4, rate=200.0, share=0.5),
     Scenario("open", 4, rate=1000.0, share=2.0),
+    Scenario("open", 4, rate=1000.0, share=2.0, work="new quotes"),
 )
 TWO_WORKERS = Scenario("closed", 16, share=2.0)
 
@@ -131,7 +150,7 @@ class Target:
     child: Child
     address: str
     methods: dict[str, str]
-    work: dict[int, Path] = field(default_factory=dict)
+    work: dict[str, Path] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -216,7 +235,7 @@ def requests_of(lines: set[int], products: int) -> dict[int, list[bytes]]:
     return {count: [request(count, products, variant) for variant in range(VARIANTS)] for count in sorted(lines)}
 
 
-def expect(target: Target, requests: dict[int, list[bytes]], folder: Path, name: str) -> dict[int, int]:
+def expect(target: Target, requests: dict[str, list[bytes]], folder: Path, name: str) -> dict[int, int]:
     """Ask each request once with a real gRPC client and write the work of the driver: requests and their replies.
 
     Gives the lengths of replies by those of requests.
@@ -224,28 +243,65 @@ def expect(target: Target, requests: dict[int, list[bytes]], folder: Path, name:
     lengths = {}
     with grpc.insecure_channel(target.address, [("grpc.max_receive_message_length", -1)]) as channel:
         call = channel.unary_unary(target.methods["closed"])
-        for lines, messages in requests.items():
-            pairs = [(message, call(message)) for message in messages]
-            lengths |= {len(message): len(reply) for message, reply in pairs}
-            target.work[lines] = folder / f"{name}-{lines}"
-            target.work[lines].write_text(json.dumps([(message.hex(), [reply.hex()]) for message, reply in pairs]))
+        for work, messages in requests.items():
+            replies = [call(message) for message in messages]
+            lengths |= dict(zip(map(len, messages), map(len, replies), strict=True))
+            write_work(target, work, messages, replies, folder / f"{name}, {work}")
     return lengths
 
 
+def write_work(target: Target, work: str, requests: list[bytes], replies: list[bytes], file: Path) -> None:
+    """Write what the driver asks a server, and what is right."""
+    pairs = [(request.hex(), [reply.hex()]) for request, reply in zip(requests, replies, strict=True)]
+    file.write_text(json.dumps(pairs))
+    target.work[work] = file
+
+
+def decided_here(rules: Path, catalog: Path, requests: list[bytes]) -> list[bytes]:
+    """The replies to requests that no server has seen yet."""
+    price = QuoteService(SnapshotHolder(SnapshotSource(rules, catalog).load()[0])).price_quote
+    return [price(request) for request in requests]
+
+
 def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    scenarios = [scenario for scenario in SCENARIOS if not arguments.only or arguments.only in scenario.name]
-    requests = requests_of({scenario.lines for scenario in (*scenarios, TWO_WORKERS)}, arguments.products)
+    scenarios = [scenario for scenario in SCENARIOS if arguments.only in scenario.name]
     rules = write_rules(folder / "rules", arguments.rules)
     catalog = write_catalog(folder / "catalog.yaml", arguments.products)
-    servers = {name: start_engine(rules, catalog, transport) for name, transport in TRANSPORTS.items()}
-    lengths = [expect(server, requests, folder, name) for name, server in servers.items()]
-    servers["echo"] = start_echo(lengths[0])
-    expect(servers["echo"], requests, folder, "echo")
+    lines = {scenario.lines for scenario in (*scenarios, TWO_WORKERS) if scenario.work == "quotes"}
+    requests = {f"quotes of {count}": asked for count, asked in requests_of(lines, arguments.products).items()}
     driver = Child(HERE / "load_driver.py", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    servers = {name: start_engine(rules, catalog, transport) for name, transport in TRANSPORTS.items()}
+    running = list(servers.values())
     try:
+        lengths: dict[int, int] = {}
+        for name, server in servers.items():
+            lengths |= expect(server, requests, folder, name)
+        deciding = dict(servers)
+        if any(scenario.work == "full decisions" for scenario in scenarios):
+            full_rules = approval_workload.write_rules(folder / "full", 100)
+            full = {"full decisions": [approval_workload.full_request(variant) for variant in range(VARIANTS)]}
+            deciding = {name: start_engine(full_rules, SAMPLE, transport) for name, transport in TRANSPORTS.items()}
+            running += deciding.values()
+            for name, server in deciding.items():
+                lengths |= expect(server, full, folder, name)
+            requests |= full
+        fresh = [scenario for scenario in scenarios if scenario.work == "new quotes"]
+        for place, scenario in enumerate(fresh):
+            count = calls_of(arguments, scenario) * (arguments.rounds + 1)
+            first = VARIANTS + place * 1_000_000
+            new = [request(scenario.lines, arguments.products, first + number) for number in range(count)]
+            replies = decided_here(rules, catalog, new)
+            lengths |= dict(zip(map(len, new), map(len, replies), strict=True))
+            for server in servers.values():
+                write_work(server, scenario.name, new, replies, folder / scenario.name)
+            requests[scenario.name] = new
+        servers["echo"] = deciding["echo"] = start_echo(lengths)
+        running.append(servers["echo"])
+        expect(servers["echo"], requests, folder, "echo")
         found: dict[str, Any] = {}
         for scenario in scenarios:
-            row = found[scenario.name] = compare(arguments, driver, scenario, servers)
+            asked = deciding if scenario.work == "full decisions" else servers
+            row = found[scenario.name] = compare(arguments, driver, scenario, asked)
             told = ", ".join(f"{name} {row[name]['p50_ratio']} x echo" for name in TRANSPORTS)
             print(f"{scenario.name}: {told}", file=sys.stderr)
         memory = {f"{name}_mb": round(server.child.megabytes(), 1) for name, server in servers.items()}
@@ -253,15 +309,20 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         if not arguments.only:
             for name, transport in TRANSPORTS.items():
                 two = start_engine(rules, catalog, transport, 2)
-                expect(two, requests, folder, f"{name}-two")
+                running.append(two)
+                expect(two, {TWO_WORKERS.asks: requests[TWO_WORKERS.asks]}, folder, f"{name}-two")
                 row = compare(arguments, driver, TWO_WORKERS, {"two": two, "one": servers[name]}, floor="one")
-                two.child.end()
                 rates = {f"{workers}_per_second": row[workers]["per_second"] for workers in ("one", "two")}
                 workers[name] = {**rates, "ratio": row["two"]["throughput_ratio"]}
         return {"scenarios": found, "memory": memory, "two_workers": workers}
     finally:
-        for child in (driver, *(server.child for server in servers.values())):
+        for child in (driver, *(server.child for server in running)):
             child.end()
+
+
+def calls_of(arguments: argparse.Namespace, scenario: Scenario) -> int:
+    """Calls of a round."""
+    return max(50, int(arguments.calls * scenario.share))
 
 
 def compare(
@@ -278,10 +339,11 @@ def compare(
             job = {
                 "target": target.address,
                 "method": target.methods[scenario.loop],
-                "work": str(target.work[scenario.lines]),
+                "work": str(target.work[scenario.asks]),
+                "first": number * calls_of(arguments, scenario),
                 "loop": scenario.loop,
                 "connections": scenario.connections,
-                "calls": max(50, int(arguments.calls * scenario.share)),
+                "calls": calls_of(arguments, scenario),
                 "rate": scenario.rate,
                 "seed": number,
             }

@@ -3,10 +3,10 @@
 Reads jobs from standard input, one JSON object a line, and answers each with one line:
 
     {"target": "host:port", "method": "/package.Service/Method", "work": file, "loop": "closed" | "open" | "stream" |
-     "client", "connections": 4, "calls": 1000, "rate": 200.0, "seed": 1}
+     "client", "connections": 4, "calls": 1000, "first": 0, "rate": 200.0, "seed": 1}
 
 The file of work is a JSON list of pairs, a request and the replies that are right, as hexadecimal text, which are sent
-in turn.
+in turn from number `first` on.
 
 - closed: each connection sends its next call when the one before is answered.
 - open: calls are sent at random moments (Poisson arrivals, `rate` a second over all connections) whether or not those
@@ -70,7 +70,7 @@ class Work:
     def take(self) -> tuple[bytes, list[bytes]]:
         """The next request and its replies that are right."""
         self.sent += 1
-        return self.pairs[self.sent % len(self.pairs)]
+        return self.pairs[self.sent - 1]
 
     def add(self, message: bytes | None, began: int, right: list[bytes]) -> None:
         """Count a reply; None where the call ended without one."""
@@ -221,6 +221,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
         for request, right in json.loads(Path(job["work"]).read_text())
     ]
     work = Work([(request if by_client else grpc_message(request), right) for request, right in pairs], job["calls"])
+    work.pairs = [work.pairs[(job["first"] + number) % len(work.pairs)] for number in range(job["calls"])]
 
     def connect() -> Connection:
         return Connection(host, int(port), job["method"])

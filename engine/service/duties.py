@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import logging
 import os
 import select
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,13 +43,22 @@ def work(options: Options, holder: SnapshotHolder, channel: Channel) -> int:
         while not _locked(descriptor):
             if _told_to_end(channel, WAIT_SECONDS):
                 return 0
+        hindered = ""
         while True:
             try:
                 desk.let_time_pass()
                 if webhook is not None:
                     webhook.deliver()
+            except sqlite3.Error as error:
+                if str(error) != hindered:  # told once, however long it lasts
+                    hindered = str(error)
+                    LOG.error("what is due in approvals waits for the database: %s", error)  # noqa: TRY400
             except Exception:
                 LOG.exception("what is due in approvals could not be done; tried again in %s s", SECONDS)
+            else:
+                if hindered:
+                    hindered = ""
+                    LOG.info("what is due in approvals is done again")
             if _told_to_end(channel, SECONDS):
                 database.close()
                 return 0
@@ -56,7 +67,13 @@ def work(options: Options, holder: SnapshotHolder, channel: Channel) -> int:
 @contextlib.contextmanager
 def lock_file(database: Path) -> Iterator[int]:
     """The file beside a database whose lock says who does what is due."""
-    descriptor = os.open(database.with_name(database.name + "-duties"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    path = database.with_name(database.name + "-duties")
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)  # a disk that is read-only locks as well
     try:
         yield descriptor
     finally:

@@ -53,6 +53,7 @@ class WantedFiles:
         self._server = server
         self._wanted: Files | None = None
         self._failed_at: datetime | None = None
+        self._not_noted = ""
         self._told_alive = datetime.now(UTC)
         self._folder = Path(tempfile.mkdtemp(prefix="quotewright-serving-")) if database is not None else None
 
@@ -124,7 +125,11 @@ class WantedFiles:
         try:
             write(self._database)
         except sqlite3.Error as error:
-            LOG.warning("what this server does could not be noted in the database: %s", error)
+            if str(error) != self._not_noted:  # told once, however long it lasts
+                LOG.warning("what this server does could not be noted in the database: %s", error)
+            self._not_noted = str(error)
+        else:
+            self._not_noted = ""
 
     def _files(self, database: Database, number: int) -> Files:
         if not number:

@@ -13,6 +13,8 @@ BUSY_SECONDS = 5.0
 """How long a write waits for another one before its caller is told that the database is busy."""
 APPLICATION_ID = 0x51574150  # "QWAP"
 
+_OF_THE_DISK = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+
 Migrations = tuple[tuple[str, ...], ...]
 """SQL by schema version: the statements of place n lead from version n to version n + 1."""
 
@@ -31,13 +33,15 @@ class Database:
             StoreError: the file cannot be used.
         """
         self.path = path
+        self._made = False
         self._forget_connections()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with self.writing() as connection:
                 _prepare(connection, path, migrations)
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"{path} cannot be used as a database: {error}") from error
+            raise StoreError(f"{path} cannot be used as a database: {error}{_hint(path)}") from error
+        self._made = True
 
     def _forget_connections(self) -> None:
         self._process = os.getpid()
@@ -51,7 +55,9 @@ class Database:
             self._forget_connections()  # SQLite's connections must not be carried across a fork
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            found = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            # A file that is away for a moment must not come back as an empty one.
+            file = f"{self.path.absolute().as_uri()}?mode={'rw' if self._made else 'rwc'}"
+            found = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
             found.execute("PRAGMA journal_mode = WAL")
             found.execute("PRAGMA synchronous = FULL")  # a reply promises that the transition survives a power cut
             self._local.connection = found
@@ -61,16 +67,42 @@ class Database:
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: everything or nothing of what is done inside; other writers wait."""
+        """A transaction: everything or nothing of what is done inside; other writers wait.
+
+        Where the disk fails, the thread's next transaction opens the file anew: SQLite keeps a file that it opened on
+        a read-only disk read-only, also when the disk can be written again.
+        """
         connection = self.connection()
-        connection.execute("BEGIN IMMEDIATE")
         try:
+            connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if connection.in_transaction:  # a full disk has SQLite roll back by itself
                 connection.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK:
+                self._close_own(connection)
             raise
+
+    def require_writable(self) -> None:
+        """Find out whether the file can be written.
+
+        Raises:
+            StoreError: it cannot.
+        """
+        try:
+            with self.writing() as connection:
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                connection.execute(f"PRAGMA user_version = {version}")
+        except sqlite3.Error as error:
+            raise StoreError(f"{self.path} cannot be written: {error}{_hint(self.path)}") from error
+
+    def _close_own(self, connection: sqlite3.Connection) -> None:
+        self._local.connection = None
+        with self._lock:
+            if connection in self._connections:
+                self._connections.remove(connection)
+        connection.close()
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -97,6 +129,15 @@ def _prepare(connection: sqlite3.Connection, path: Path, migrations: Migrations)
             connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+
+def _hint(path: Path) -> str:
+    """What SQLite's message does not say."""
+    if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+        return f"; the folder {path.parent}, where SQLite keeps files beside it, cannot be written"
+    if path.exists() and not os.access(path, os.W_OK):
+        return "; the file cannot be written"
+    return ""
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:

@@ -28,10 +28,10 @@ def children(pid: int) -> list[int]:
 
 
 class ServerProcess:
-    """server.py as a child process; its log is kept in `log`."""
+    """server.py as a child process; its log is kept in `log`. `inside` is a command that runs it elsewhere."""
 
-    def __init__(self, *arguments: str) -> None:
-        command = [sys.executable, "-W", "error", str(ROOT / "server.py"), *arguments]
+    def __init__(self, *arguments: str, inside: tuple[str, ...] = ()) -> None:
+        command = [*inside, sys.executable, "-W", "error", str(ROOT / "server.py"), *arguments]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.log: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -88,8 +88,8 @@ def start():
     """Starts server processes; gives the process and, where it serves, its address."""
     started = []
 
-    def start(*arguments, expect_serving=True):
-        server = ServerProcess(*arguments)
+    def start(*arguments, expect_serving=True, inside=()):
+        server = ServerProcess(*arguments, inside=inside)
         started.append(server)
         return server, (server.wait_for(SERVING.pattern)[1] if expect_serving else "")
 
