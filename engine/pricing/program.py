@@ -18,7 +18,7 @@ from engine.pricing.conversion import RateTable
 from engine.pricing.profiles import Profile
 from engine.pricing.rule_index import RuleIndex
 from engine.pricing.stacking import Effect, PercentOf, StackingGroup
-from engine.trace import Adjustment, AdjustmentKind, Origin
+from engine.trace import Adjustment, AdjustmentKind, KnownSteps, Origin
 
 if TYPE_CHECKING:  # the state refers to the program in turn
     from engine.pricing.state import LineState
@@ -94,7 +94,7 @@ class CompiledEntry:
         origin: of the step that sets the price.
         tier_origin: of the step that applies tiers.
         reason: text for the waterfall.
-        first_step: the waterfall's first step, where nothing of it depends on the quote; None elsewhere.
+        known_steps: the waterfall's first step, where nothing of it depends on the quote; None elsewhere.
         smallest: what unit prices of the list are rounded to multiples of.
         any_quantity: whether the entry holds for every quantity.
         is_plain: whether the entry gives a unit price that needs neither tiers nor a term nor other lines.
@@ -117,16 +117,17 @@ class CompiledEntry:
     origin: Origin
     tier_origin: Origin
     reason: str
-    first_step: Adjustment | None = field(init=False, compare=False, repr=False)
+    known_steps: KnownSteps | None = field(init=False, compare=False, repr=False)
     smallest: Decimal = field(init=False, compare=False, repr=False)
     any_quantity: bool = field(init=False, compare=False, repr=False)
     is_plain: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        first = None
+        known = None
         if self.unit_price is not None and self.table is None:
             first = Adjustment(self.origin, self.unit_price, None, self.unit_price, False, 0, self.reason)
-        object.__setattr__(self, "first_step", first)
+            known = KnownSteps((first,))
+        object.__setattr__(self, "known_steps", known)
         object.__setattr__(self, "smallest", quantum(self.price_list.precision))
         unbounded = self.entry.min_quantity is None and self.entry.max_quantity is None
         object.__setattr__(self, "any_quantity", unbounded)

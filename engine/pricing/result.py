@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from engine.money import Rounding
 from engine.pricing.terms import Periods
-from engine.trace import Adjustment
+from engine.trace import Adjustment, KnownSteps
 
 
 @dataclass(slots=True)
@@ -71,6 +71,7 @@ class PricedLine:
         offers: quantities and terms at which a unit would cost less, where asked for.
         prior_prices: the lowest and highest list price before the price date, where the rulebook asks for them.
         prices_hidden: whether the price is part of the bundle's line: the line shows no figures of its own.
+        known_steps: those in front of the waterfall that many lines have; None for none.
     """
 
     id: str
@@ -95,6 +96,7 @@ class PricedLine:
     offers: tuple[Offer, ...] = ()
     prior_prices: PriorPrices | None = None
     prices_hidden: bool = False
+    known_steps: KnownSteps | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,7 @@ def _priced(line: LineState) -> PricedLine:
         term,
         line.waterfall,
         line.alternatives,
+        known_steps=line.known_steps,
     )
 
 

@@ -12,7 +12,7 @@ from engine.money import currency as known_currency
 from engine.pricing.program import CompiledEntry, CompiledPriceList, CompiledProduct, PricingProgram
 from engine.pricing.result import Alternative, Notice, Term
 from engine.quote import Quote, QuoteLine, Violation
-from engine.trace import Adjustment
+from engine.trace import Adjustment, KnownSteps
 
 UP = RoundingMode.UP
 
@@ -120,6 +120,7 @@ class LineState:
         facts: what rules read as line.<name>; None until a rule asks (`facts.facts_of`).
         mask: rules that quote, product and line leave; None until asked for.
         waterfall: steps so far.
+        known_steps: those in front that many lines have; None for none.
         alternatives: what lost, where asked for.
     """
 
@@ -146,6 +147,7 @@ class LineState:
     facts: dict[str, Any] | None = None
     mask: int | None = None
     alternatives: tuple[Alternative, ...] = ()
+    known_steps: KnownSteps | None = None
 
     def __init__(
         self, quote: QuoteState, line: QuoteLine, path: str, product: CompiledProduct, quantity: Decimal
@@ -196,6 +198,12 @@ class LineState:
             else:
                 self.smallest = quantum(foreign_digits(entry, self.quote.currency, source))
 
+    def take_known(self, known: KnownSteps) -> None:
+        """Let steps that are known take the place of those so far."""
+        self.known_steps = known
+        self.price = known.price
+        self.waterfall = [*known.steps]
+
     def violate(self, field_name: str, reason: str, message: str) -> None:
         """Note what keeps this line from being priced."""
         self.quote.violations.append(Violation(f"{self.path}{field_name}", reason, message))
@@ -207,8 +215,12 @@ class LineState:
             return
         smallest = self.smallest
         if smallest is not None:
-            quote = self.quote
-            rounded = price.quantize(smallest, quote.rounding)
+            quote, known = self.quote, self.known_steps
+            rounded = known.rounded if known is not None and known.price is price else None
+            if rounded is None:
+                rounded = price.quantize(smallest, quote.rounding)
+                if known is not None and known.price is price:
+                    known.rounded = rounded
             if rounded != price:
                 mode = quote.program.rounding.mode
                 if self.floor is not None and rounded < self.floor:

@@ -32,10 +32,11 @@ def list_price(state: LineState) -> None:
     prices = quote.prices
     entry = quote.program.prices.select(prices.price_lists, state.product.price_keys, state.quantity, state.day)
     if entry is not None:
-        if entry.first_step is not None and state.own_price is None:
+        known = entry.known_steps
+        if known is not None and state.own_price is None:
             state.entry, state.smallest = entry, entry.smallest if quote.rounds_units else None
-            state.price = state.list_price = entry.first_step.after
-            state.waterfall.append(entry.first_step)
+            state.list_price = known.price
+            state.take_known(known)
             return
         state.take(entry, None)
     elif quote.foreign and not (prices.contracts and _has_contract(state)):
