@@ -87,6 +87,10 @@ class KnownSteps:
         self.rounded: Decimal | None = None
         self.written: Any = None
 
+    def __reduce__(self) -> tuple[type[KnownSteps], tuple[tuple[Adjustment, ...]]]:
+        """Other processes write these themselves."""
+        return KnownSteps, (self.steps,)
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

@@ -59,7 +59,7 @@ def converted_step(state: LineState, price: Decimal, origin: Origin, reason: str
         return ZERO
     words = f"{reason}: {found.explanation}"
     convert_origin = replace(origin, step="convert")
-    state.waterfall.append(Adjustment(convert_origin, found.price, state.price, found.price, False, 0, words))
+    state.steps.append(Adjustment(convert_origin, found.price, state.price, found.price, False, 0, words))
     return found.price
 
 

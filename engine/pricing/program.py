@@ -16,6 +16,7 @@ from engine.money import HUNDRED, RoundingMode, quantum
 from engine.pricing.charges import ChargeModel, CostPlus
 from engine.pricing.conversion import RateTable
 from engine.pricing.profiles import Profile
+from engine.pricing.result import PricedItem
 from engine.pricing.rule_index import RuleIndex
 from engine.pricing.stacking import Effect, PercentOf, StackingGroup
 from engine.trace import Adjustment, AdjustmentKind, KnownSteps, Origin
@@ -98,6 +99,7 @@ class CompiledEntry:
         smallest: what unit prices of the list are rounded to multiples of.
         any_quantity: whether the entry holds for every quantity.
         is_plain: whether the entry gives a unit price that needs neither tiers nor a term nor other lines.
+        item: what it prices; None where that may be several products.
     """
 
     entry: PriceEntry
@@ -117,6 +119,7 @@ class CompiledEntry:
     origin: Origin
     tier_origin: Origin
     reason: str
+    item: PricedItem | None
     known_steps: KnownSteps | None = field(init=False, compare=False, repr=False)
     smallest: Decimal = field(init=False, compare=False, repr=False)
     any_quantity: bool = field(init=False, compare=False, repr=False)

@@ -18,7 +18,7 @@ from engine.pricing.prior_price import prior_prices
 from engine.pricing.profiles import UnitRounding
 from engine.pricing.program import PricingProgram
 from engine.pricing.quote_rules import apply_quote_rules
-from engine.pricing.result import PricedLine, PricedQuote, Term
+from engine.pricing.result import PricedItem, PricedLine, PricedQuote, Term
 from engine.pricing.selection import applicable_lists, why_no_price
 from engine.pricing.state import LineState, QuoteState
 from engine.pricing.steps.contract import contract_price
@@ -161,7 +161,7 @@ def _require_prices(state: QuoteState, unpriced: list[LineState]) -> None:
 
 def _priced(line: LineState) -> PricedLine:
     """The result of a line that has run through all steps."""
-    quote, product, term, entry = line.quote, line.product.product, line.term, line.entry
+    quote, term, entry, known = line.quote, line.term, line.entry, line.known_steps
     net_total, unit_price, list_total, cost_total = line.price, line.unit_price, line.list_total, line.cost
     assert net_total is not None
     if unit_price is None:
@@ -176,13 +176,8 @@ def _priced(line: LineState) -> PricedLine:
     return PricedLine(
         line.id,
         line.parent.id if line.parent is not None else "",
-        product.sku,
-        product.name,
+        (entry.item if entry is not None else None) or _item(line),
         line.quantity,
-        product.unit,
-        line.product.charge_type,
-        entry.price_list.id if entry is not None else "",
-        entry.model_name if entry is not None else "",
         line.list_price if line.list_amount is None else unit_price,
         unit_price,
         list_total,
@@ -191,10 +186,19 @@ def _priced(line: LineState) -> PricedLine:
         first_year,
         monthly,
         term,
-        line.waterfall,
+        known.steps if known is not None and not line.steps else line.waterfall,
         line.alternatives,
-        known_steps=line.known_steps,
+        known_steps=known,
     )
+
+
+def _item(line: LineState) -> PricedItem:
+    """What a line prices whose price is not that of its product alone."""
+    product, entry = line.product.product, line.entry
+    if entry is None:
+        return PricedItem(product.sku, product.name, product.unit, line.product.charge_type)
+    price_list, model = entry.price_list.id, entry.model_name
+    return PricedItem(product.sku, product.name, product.unit, line.product.charge_type, price_list, model)
 
 
 def _shown_unit_price(line: LineState, net_total: Decimal) -> Decimal:

@@ -119,8 +119,8 @@ class LineState:
         year_start: first day of the contract, for what falls to its first year.
         facts: what rules read as line.<name>; None until a rule asks (`facts.facts_of`).
         mask: rules that quote, product and line leave; None until asked for.
-        waterfall: steps so far.
-        known_steps: those in front that many lines have; None for none.
+        known_steps: the first steps so far, where many lines have them; None for none.
+        steps: the steps so far, after those.
         alternatives: what lost, where asked for.
     """
 
@@ -159,12 +159,18 @@ class LineState:
         self.product = product
         self.quantity = quantity
         self.day = quote.quote.price_date
-        self.waterfall: list[Adjustment] = []
+        self.steps: list[Adjustment] = []
 
     @property
     def periods(self) -> Decimal:
         """Billing periods that the line covers; 1 for what is charged once."""
         return ONE if self.term is None else self.term.periods
+
+    @property
+    def waterfall(self) -> tuple[Adjustment, ...]:
+        """The steps so far."""
+        known = self.known_steps
+        return tuple(self.steps) if known is None else (*known.steps, *self.steps)
 
     @property
     def units(self) -> Decimal:
@@ -199,10 +205,9 @@ class LineState:
                 self.smallest = quantum(foreign_digits(entry, self.quote.currency, source))
 
     def take_known(self, known: KnownSteps) -> None:
-        """Let steps that are known take the place of those so far."""
+        """Let known steps take the place of those so far, all of which they begin with."""
         self.known_steps = known
         self.price = known.price
-        self.waterfall = [*known.steps]
 
     def violate(self, field_name: str, reason: str, message: str) -> None:
         """Note what keeps this line from being priced."""

@@ -9,9 +9,9 @@ from quotewright.v1 import decision_pb2 as pb
 
 from engine.decision import Decision
 from engine.money import Rounding
-from engine.pricing.result import Alternative, Notice, Offer, PricedLine, PriorPrices, Term, Totals
+from engine.pricing.result import Alternative, Notice, Offer, PricedItem, PricedLine, PriorPrices, Term, Totals
 from engine.wire.text import decimal_text, enum_numbers, optional_decimal_text
-from engine.wire.wire_format import Delimited, Number, encoded, utf8
+from engine.wire.wire_format import Delimited, Number, Writings, encoded, utf8
 from engine.wire.write_approval import write_route
 from engine.wire.write_credit import write_credit
 from engine.wire.write_waterfall import WaterfallWriter
@@ -48,7 +48,7 @@ UNROUNDED, MODE = Delimited(pb.Rounding, "before"), Number(pb.Rounding, "mode")
 
 TOTAL_FIELDS = tuple((field.name, Delimited(pb.Totals, field.name)) for field in pb.Totals.DESCRIPTOR.fields)
 
-MOST_KEPT = 20_000
+MOST_WRITTEN = 20_000
 """Products whose texts are kept; when there are more, keeping starts anew."""
 
 
@@ -95,13 +95,11 @@ def decision_text(decision: Decision, acted: list[str] | None = None) -> str:
     return "".join(parts)
 
 
-# The texts of products' names and the like, by what they say: what stands before a line's quantity, and after it.
-_product_texts: dict[tuple[str, ...], tuple[str, str]] = {}
+_written = Writings(MOST_WRITTEN)
 
 
 def _line(line: PricedLine, waterfall: str) -> str:
-    product = (line.sku, line.name, line.unit_of_measure, line.charge_type, line.price_list, line.charge_model)
-    before_quantity, after_quantity = _product_texts.get(product) or _product(product)
+    before_quantity, after_quantity = line.item.written or _write_item(line.item)
     line_id, quantity = line.id, str(line.quantity)
     if not line_id.isascii():
         line_id = utf8(line_id)
@@ -153,13 +151,12 @@ def _figures(line: PricedLine, explained: str) -> str:
     )
 
 
-def _product(product: tuple[str, str, str, str, str, str]) -> tuple[str, str]:
+def _write_item(item: PricedItem) -> tuple[str, str]:
     """What stands before a line's quantity, and after it; kept, since lines mostly ask for the same products."""
-    sku, name, unit, charge_type, price_list, charge_model = product
-    if len(_product_texts) >= MOST_KEPT:
-        _product_texts.clear()
-    tail = UNIT.of(unit) + CHARGE_TYPE[CHARGE_TYPES[charge_type]] + PRICE_LIST.of(price_list)
-    texts = _product_texts[product] = (SKU.of(sku) + NAME.of(name), tail + CHARGE_MODEL.of(charge_model))
+    head = SKU.of(item.sku) + NAME.of(item.name)
+    tail = UNIT.of(item.unit_of_measure) + CHARGE_TYPE[CHARGE_TYPES[item.charge_type]] + PRICE_LIST.of(item.price_list)
+    texts = (head, tail + CHARGE_MODEL.of(item.charge_model))
+    _written.keep(item, texts)
     return texts
 
 

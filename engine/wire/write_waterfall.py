@@ -9,7 +9,7 @@ from quotewright.v1 import decision_pb2 as pb
 
 from engine.trace import Adjustment, KnownSteps, Origin
 from engine.wire.text import decimal_text, enum_numbers
-from engine.wire.wire_format import Delimited, Number, encoded
+from engine.wire.wire_format import Delimited, Number, Writings, encoded
 
 ADJUSTMENT_KINDS = enum_numbers(pb.AdjustmentKind, "ADJUSTMENT_KIND_")
 
@@ -95,8 +95,7 @@ def _unnumbered(step: Adjustment) -> str:
     return f"{text}{TIER[step.tier]}{PER_LINE[step.per_line]}"
 
 
-# Known steps whose texts are kept.
-_written: list[KnownSteps] = []
+_written = Writings(MOST_WRITTEN)
 
 
 def _write_known(known: KnownSteps) -> _WrittenSteps | None:
@@ -104,12 +103,8 @@ def _write_known(known: KnownSteps) -> _WrittenSteps | None:
     if known.written is None:
         known.written = MET
         return None
-    if len(_written) >= MOST_WRITTEN:
-        for other in _written:
-            other.written = None
-        _written.clear()
-    _written.append(known)
-    known.written = found = _WrittenSteps(known)
+    found = _WrittenSteps(known)
+    _written.keep(known, found)
     return found
 
 
@@ -131,12 +126,9 @@ class WaterfallWriter:
         self._numbers: dict[int, str] = {}
         self._places: dict[int, _Place] = {}
 
-    def fields(self, steps: list[Adjustment], known: KnownSteps | None) -> str:
+    def fields(self, steps: tuple[Adjustment, ...], known: KnownSteps | None) -> str:
         """The fields of a line's waterfall, given the known steps in front of it."""
         if known is None:
-            return self._each(steps)
-        count = len(known.steps)
-        if len(steps) < count:  # the line shows no prices
             return self._each(steps)
         written = known.written
         if written is None or written is MET:
@@ -144,7 +136,7 @@ class WaterfallWriter:
             if written is None:
                 return self._each(steps)
         text = self._known(known, written)
-        return text if len(steps) == count else text + self._each(steps[count:])
+        return text if steps is known.steps else text + self._each(steps[len(known.steps) :])
 
     def _known(self, known: KnownSteps, written: _WrittenSteps) -> str:
         numbers = self._numbers
@@ -170,7 +162,7 @@ class WaterfallWriter:
             self.origins.append(_known_origin(step).message)
         return number
 
-    def _each(self, steps: list[Adjustment]) -> str:
+    def _each(self, steps: tuple[Adjustment, ...]) -> str:
         """The fields of steps of which nothing is known."""
         places = self._places
         fields = text = ""

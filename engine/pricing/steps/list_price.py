@@ -61,7 +61,7 @@ def set_price(state: LineState, entry: CompiledEntry) -> None:
     if state.source is not None:
         price = converted_step(state, price, origin, reason)
     else:
-        state.waterfall.append(Adjustment(origin, price, before, price, False, 0, reason))
+        state.steps.append(Adjustment(origin, price, before, price, False, 0, reason))
     state.price = price
     if before is None:
         state.list_price = price
@@ -114,7 +114,7 @@ def _own_price(state: LineState, own: Decimal) -> None:
     origin, reason = (RAMP, "agreed for the segment") if state.parent is None else (BUNDLE, IN_BUNDLE[own != ZERO])
     if state.own_price_conversion:
         origin, reason = CONVERTED_IN_BUNDLE, f"{reason}: {state.own_price_conversion}"
-    state.waterfall.append(Adjustment(origin, own, None, own, False, 0, reason))
+    state.steps.append(Adjustment(origin, own, None, own, False, 0, reason))
 
 
 def _has_contract(state: LineState) -> bool:

@@ -48,7 +48,7 @@ def rule_step(name: str, program: RuleProgram) -> Step:
             plan = kept[hits] = _plan(in_order(program.rules, hits))
         if plan.percentages:
             start = state.known_steps
-            if start is None or start.price is not state.price or len(start.steps) != len(state.waterfall):
+            if start is None or state.steps or start.price is not state.price:
                 _take_off(state, plan.percentages)
             else:
                 end = plan.ends.get(start)
@@ -98,18 +98,20 @@ def _plan(rules: Sequence[CompiledRule]) -> _Plan:
 def _end(state: LineState, percentages: Iterable[PercentOff]) -> KnownSteps:
     """What the waterfall of a line is after percentages."""
     _take_off(state, percentages)
-    return KnownSteps(tuple(state.waterfall))
+    end = KnownSteps(state.waterfall)
+    state.steps = []
+    return end
 
 
 def _take_off(state: LineState, percentages: Iterable[PercentOff]) -> None:
     """What most rules do, without the calls that other kinds need."""
     price = state.price
     assert price is not None
-    per_line, waterfall = state.per_line, state.waterfall
+    per_line, steps = state.per_line, state.steps
     for origin, value, reason in percentages:
         before = price
         price = before - before * value / HUNDRED
-        waterfall.append(new_tuple(Adjustment, (origin, value, before, price, per_line, 0, reason)))
+        steps.append(new_tuple(Adjustment, (origin, value, before, price, per_line, 0, reason)))
     state.price = price
 
 
@@ -215,7 +217,7 @@ def _run_group(state: LineState, effects: list[RuleEffect]) -> None:
         acted.add(position)
         effect = effects[position]
         state.price = after
-        state.waterfall.append(Adjustment(effect.origin, effect.value, before, after, state.per_line, 0, effect.reason))
+        state.steps.append(Adjustment(effect.origin, effect.value, before, after, state.per_line, 0, effect.reason))
     if state.quote.quote.explain_alternatives:
         _note_losers(state, effects, acted)
 
@@ -246,7 +248,7 @@ def _act(state: LineState, effect: RuleEffect) -> None:
         units = state.units
         after = effect.scaled(units).apply(before, state.list_price * units)
     state.price = after
-    state.waterfall.append(Adjustment(effect.origin, value, before, after, state.per_line, 0, effect.reason))
+    state.steps.append(Adjustment(effect.origin, value, before, after, state.per_line, 0, effect.reason))
 
 
 def _note_losers(state: LineState, effects: list[RuleEffect], acted: set[int]) -> None:

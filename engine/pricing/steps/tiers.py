@@ -42,7 +42,7 @@ def tier_price(state: LineState) -> None:
     if charged.unit_price is not None:
         after, explanation = converted_amount(state, charged.unit_price, explanation)
         step = (entry.tier_origin, after, state.price, after, False, charged.tier, explanation)
-        state.waterfall.append(new_tuple(Adjustment, step))
+        state.steps.append(new_tuple(Adjustment, step))
         state.price = after
         return
     assert charged.amount is not None
@@ -55,7 +55,7 @@ def tier_price(state: LineState) -> None:
     state.price = after
     if before is None and not state.list_price:
         state.list_amount = after
-    state.waterfall.append(Adjustment(entry.tier_origin, after, before, after, True, charged.tier, explanation))
+    state.steps.append(Adjustment(entry.tier_origin, after, before, after, True, charged.tier, explanation))
 
 
 def _charge(state: LineState, entry: CompiledEntry, charge: ChargeModel) -> tuple[Charged, str] | None:
