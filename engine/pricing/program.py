@@ -21,7 +21,8 @@ from engine.pricing.rule_index import RuleIndex
 from engine.pricing.stacking import Effect, PercentOf, StackingGroup
 from engine.trace import Adjustment, AdjustmentKind, KnownSteps, Origin
 
-if TYPE_CHECKING:  # the state refers to the program in turn
+if TYPE_CHECKING:  # both refer to the program in turn
+    from engine.pricing.scoped_lists import Source
     from engine.pricing.state import LineState
 
 Value = Any
@@ -146,7 +147,10 @@ class CompiledPriceList:
     entries: Mapping[str, tuple[CompiledEntry, ...]]
 
 
-Select = Callable[["tuple[tuple[CompiledPriceList, ...], ...]", tuple[str, ...], Decimal, date], CompiledEntry | None]
+ScopeGroups = tuple[tuple[CompiledPriceList, ...], ...]
+"""Price lists in groups of equal scope, the most specific first."""
+
+Select = Callable[[ScopeGroups, tuple[str, ...], Decimal, date], CompiledEntry | None]
 """The entry that prices a product: of the lists that apply, by its SKU and categories, for a quantity on a day."""
 
 
@@ -159,12 +163,31 @@ class PriceBook:
         kinds: for each currency the kinds of scope that occur, most specific first.
         considered: every entry by SKU or category, to explain why none was chosen.
         select: chooses among the entries that apply.
+        named: for each currency what its lists name of a customer and a channel: kinds of scope with their values.
+        kept: the lists that hold, by currency, day and what customers and channels have of that.
     """
 
     scopes: Mapping[str, Mapping[tuple[ScopeKind, str], tuple[CompiledPriceList, ...]]]
     kinds: Mapping[str, tuple[ScopeKind, ...]]
     considered: Mapping[str, tuple[CompiledEntry, ...]]
     select: Select
+    named: Mapping[str, tuple[tuple[ScopeKind, frozenset[str]], ...]] = field(init=False, compare=False, repr=False)
+    kept: dict[tuple[object, ...], Source] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        named: dict[str, dict[ScopeKind, set[str]]] = {}
+        for currency, filed in self.scopes.items():
+            of_currency = named[currency] = {}
+            for (kind, value), lists in filed.items():
+                for asked, values in ((kind, (value,)), *(also for item in lists for also in item.price_list.also)):
+                    of_currency.setdefault(asked, set()).update(values)
+            of_currency.pop(ScopeKind.EVERYONE, None)
+        kinds = {
+            currency: tuple((kind, frozenset(values)) for kind, values in found.items())
+            for currency, found in named.items()
+        }
+        object.__setattr__(self, "named", kinds)
+        object.__setattr__(self, "kept", {})
 
 
 class ActsOn(StrEnum):

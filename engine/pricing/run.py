@@ -61,7 +61,7 @@ def _run(state: QuoteState) -> PricedQuote:
     program, lines = state.program, state.lines
     for line in lines:
         list_price(line)
-    if state.prices.contracts or state.foreign:
+    if state.prices.contracts.groups or state.foreign:
         for line in lines:
             contract_price(line)
     others = [line for line in lines if line.entry is None or not line.entry.is_plain]
@@ -126,7 +126,7 @@ def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteSt
     facts = quote_facts(program, quote, violations)
     book, day, channel = program.prices, quote.price_date, quote.channel
     conversion = program.conversion
-    sources = conversion.sources if conversion is not None else ()
+    foreign = conversion.sources if conversion is not None else ()
     digits = program.rounding.line_total
     digits = currency.minor_digits if digits == -1 else digits
     state = QuoteState(
@@ -137,7 +137,7 @@ def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteSt
         facts=facts,
         prices=applicable_lists(book, currency.code, day, customer, channel),
         foreign=tuple(
-            applicable_lists(book, source, day, customer, channel) for source in sources if source != currency.code
+            [applicable_lists(book, code, day, customer, channel) for code in foreign if code != currency.code]
         ),
         mask=0,
         line_digits=digits,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_UP, Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.money import ONE, ZERO, Currency, Rounding, RoundingMode, quantum, round_to
 from engine.money import currency as known_currency
-from engine.pricing.program import CompiledEntry, CompiledPriceList, CompiledProduct, PricingProgram
+from engine.pricing.program import CompiledEntry, CompiledProduct, PricingProgram
 from engine.pricing.result import Alternative, Notice, Term
+from engine.pricing.scoped_lists import Source
 from engine.quote import Quote, QuoteLine, Violation
 from engine.trace import Adjustment, KnownSteps
 
@@ -18,23 +19,6 @@ UP = RoundingMode.UP
 
 new_tuple = tuple.__new__
 """Makes a named tuple of its fields in their order, at half the cost of calling its class."""
-
-ScopeGroups = tuple[tuple[CompiledPriceList, ...], ...]
-"""Price lists in groups of equal scope, the most specific first."""
-
-
-class Source(NamedTuple):
-    """The price lists of a currency that apply to a quote.
-
-    Attributes:
-        currency: their ISO 4217 code.
-        price_lists: lists for sale.
-        contracts: agreed prices.
-    """
-
-    currency: str
-    price_lists: ScopeGroups
-    contracts: ScopeGroups
 
 
 @dataclass(slots=True)

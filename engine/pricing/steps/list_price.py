@@ -30,7 +30,7 @@ def list_price(state: LineState) -> None:
     """Set the price of the entry that the price lists give, or that of the bundle or ramp segment, if any."""
     quote = state.quote
     prices = quote.prices
-    entry = quote.program.prices.select(prices.price_lists, state.product.price_keys, state.quantity, state.day)
+    entry = prices.price_lists.entry(state.product.price_keys, state.quantity)
     if entry is not None:
         known = entry.known_steps
         if known is not None and state.own_price is None:
@@ -39,7 +39,7 @@ def list_price(state: LineState) -> None:
             state.take_known(known)
             return
         state.take(entry, None)
-    elif quote.foreign and not (prices.contracts and _has_contract(state)):
+    elif quote.foreign and not _has_contract(state):
         foreign_entry(state)
         entry = state.entry
     if state.own_price is not None:
@@ -119,6 +119,4 @@ def _own_price(state: LineState, own: Decimal) -> None:
 
 def _has_contract(state: LineState) -> bool:
     """Whether a contract in the quote's own currency gives the price."""
-    select = state.quote.program.prices.select
-    keys, contracts = state.product.price_keys, state.quote.prices.contracts
-    return select(contracts, keys, state.quantity, state.day) is not None
+    return state.quote.prices.contracts.entry(state.product.price_keys, state.quantity) is not None
