@@ -36,27 +36,27 @@ def line_states(quote: QuoteState) -> list[LineState]:
     if len({line.id for line in lines}) != len(lines):
         _tell_duplicates(quote)
     states: list[LineState] = []
-    products = quote.program.products
+    products, declared = quote.program.products, quote.program.fact_classes["line"]
     for index, line in enumerate(lines):
-        path = f"lines[{index}]"
         product = products.get(line.sku)
         if product is None or not product.always_sold:
-            product = _product(quote, line.sku, f"{path}.sku")
-        if line.facts:
-            check_line_facts(line, path, quote.program, quote.violations)
+            product = _product(quote, line.sku, f"lines[{index}].sku")
+        if line.facts and line.declared_by is not declared:
+            check_line_facts(line, f"lines[{index}]", quote.program, quote.violations)
         if line.transactions is not None:
             quote.has_transactions = True
-            check_transactions(line, path, quote.violations)
+            check_transactions(line, f"lines[{index}]", quote.violations)
         if product is None:
             continue
         if not line.segments:
-            _add_line(LineState(quote, line, path, product, line.quantity), states)
+            _add_line(LineState(quote, line, index, product, line.quantity), states)
             continue
+        path = f"lines[{index}]"
         if product.product.charge_type is ChargeType.ONE_TIME:
             message = f"a ramp is a term in parts, and SKU {line.sku} is charged once"
             quote.violations.append(Violation(f"{path}.segments", "RAMP", message))
         for part in _segments(quote, line, path):
-            state = LineState(quote, part.line, path, product, part.line.quantity)
+            state = LineState(quote, part.line, index, product, part.line.quantity)
             state.own_price = part.unit_price
             state.in_ramp, state.year_start = True, line.segments[0].start
             _add_line(state, states)
@@ -77,7 +77,10 @@ def _add_line(state: LineState, states: list[LineState]) -> None:
     product, quantity = state.product.product, state.quantity
     if not (ZERO < quantity < LARGEST_QUANTITY) or quantity % product.quantity_step:
         _check_quantity(state)
-    _set_cost(state)
+    costs = state.product.costs
+    state.cost = None if costs is None else costs.get(state.quote.currency.code)
+    if state.cost is None:
+        _set_cost(state)
     states.append(state)
     if product.bundle is not None:
         state.quote.has_bundles = True
@@ -177,8 +180,8 @@ def _add_components(bundle: LineState, chosen: tuple[Component, ...], states: li
         line = QuoteLine(f"{bundle.id}.{index + 1}", component.sku, ZERO, bundle.line.start, bundle.line.end,
                          bundle.line.term_months)  # fmt: skip
         quantity = _component_quantity(bundle, option, component.quantity, path)
-        state = LineState(bundle.quote, line, path, product, quantity)
-        state.parent = bundle
+        state = LineState(bundle.quote, line, bundle.index, product, quantity)
+        state.parent, state.component = bundle, index
         state.own_price = _own_price(state, option)
         _check_quantity(state)
         _set_cost(state)

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.pricing.result import PriorPrices
-from engine.pricing.selection import applicable_lists, comparable_unit_price
 from engine.pricing.scoped_lists import Source
+from engine.pricing.selection import applicable_lists, comparable_unit_price
 from engine.pricing.state import LineState, QuoteState
 
 ONE_DAY = timedelta(days=1)

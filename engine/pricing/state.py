@@ -79,10 +79,10 @@ class LineState:
         line: as asked for.
         id: the line's id.
         parent: the bundle line that it is a component of.
-        path: place in the request, for violations.
+        index: of the caller's line in the request.
+        component: its position among the options chosen for `parent`.
         product: what is priced.
         quantity: units priced.
-        day: the day whose prices hold.
         price: the running price: of a unit, or of the line where `per_line`.
         per_line: whether `price` is the amount of the whole line.
         list_price: unit price of the price list.
@@ -110,6 +110,7 @@ class LineState:
 
     # Most lines need few of these: what stays as it is here costs nothing when a line is made.
     parent: LineState | None = None
+    component = 0
     price: Decimal | None = None
     per_line = False
     list_price = ZERO
@@ -134,16 +135,27 @@ class LineState:
     known_steps: KnownSteps | None = None
 
     def __init__(
-        self, quote: QuoteState, line: QuoteLine, path: str, product: CompiledProduct, quantity: Decimal
+        self, quote: QuoteState, line: QuoteLine, index: int, product: CompiledProduct, quantity: Decimal
     ) -> None:
         self.quote = quote
         self.line = line
         self.id = line.id
-        self.path = path
+        self.index = index
         self.product = product
         self.quantity = quantity
-        self.day = quote.quote.price_date
         self.steps: list[Adjustment] = []
+
+    @property
+    def path(self) -> str:
+        """Place in the request, for violations."""
+        if self.parent is None:
+            return f"lines[{self.index}]"
+        return f"{self.parent.path}.components[{self.component}]"
+
+    @property
+    def day(self) -> date:
+        """The day whose prices hold."""
+        return self.quote.quote.price_date
 
     @property
     def periods(self) -> Decimal:
