@@ -70,7 +70,7 @@ class CompiledRule:
         beyond: its condition against (PARAMETERS, approved): thresholds are replaced by what was approved last;
             None where the condition has no threshold.
         thresholds: the facts that are compared with thresholds, as `beyond` takes them.
-        names: of the facts that its condition reads, as people write them.
+        named_reads: the facts that its condition reads, each with its name as people write it.
     """
 
     id: str
@@ -84,10 +84,10 @@ class CompiledRule:
     reason: str | Callable[..., str]
     beyond: Condition | None
     thresholds: tuple[FactPath, ...]
-    names: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    named_reads: tuple[tuple[str, FactPath], ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "names", tuple(".".join(path) for path in self.reads))
+        object.__setattr__(self, "named_reads", tuple((".".join(path), path) for path in self.reads))
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ class Router:
 def reason(rule: CompiledRule, values: Sequence[Any], named: Mapping[str, Any]) -> Reason:
     """Why a rule held, with the facts that it read."""
     told = rule.reason if isinstance(rule.reason, str) else rule.reason(*values)
-    read = tuple(zip(rule.names, [value_at(path, named) for path in rule.reads], strict=True))
+    read = tuple([(name, value_at(path, named)) for name, path in rule.named_reads])
     return Reason(rule.id, rule.file, rule.line, told, read)
 
 
@@ -116,7 +116,6 @@ class _Assembly:
         self.facts = facts
         self.values = values
         self.named = named
-        self.resolver = Resolver(program, facts.customer, facts.requester, facts.day)
         self.known = known
         self.asking: dict[int, list[CompiledRule]] = defaultdict(list)
         self.approving: list[CompiledRule] = []
@@ -159,9 +158,12 @@ class _Assembly:
         status, why = self.status(step, rules)
         asked = NOBODY
         if status is REQUIRED:
-            if position not in self.known:
-                self.known[position] = self.resolver.asked(step)
-            asked = self.known[position]
+            found = self.known.get(position)
+            if found is None:
+                facts = self.facts
+                resolver = Resolver(self.program, facts.customer, facts.requester, facts.day)
+                found = self.known[position] = resolver.asked(step)
+            asked = found
             if asked.given < asked.need:
                 status, why = NO_APPROVER, self.lacking(step, asked.given, asked.need)
         slots, need, _, escalation = asked

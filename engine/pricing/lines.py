@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from engine.pricing.transactions import check_transactions
 from engine.quote import MAX_LINES, Component, QuoteLine, Violation
 
 MAX_BUNDLE_DEPTH = 16
+NO_COSTS: Mapping[str, Decimal] = {}
 
 LARGEST_QUANTITY = Decimal(10) ** 29
 HINTED_VIOLATIONS = 10
@@ -77,10 +79,7 @@ def _add_line(state: LineState, states: list[LineState]) -> None:
     product, quantity = state.product.product, state.quantity
     if not (ZERO < quantity < LARGEST_QUANTITY) or quantity % product.quantity_step:
         _check_quantity(state)
-    costs = state.product.costs
-    state.cost = None if costs is None else costs.get(state.quote.currency.code)
-    if state.cost is None:
-        _set_cost(state)
+    _set_cost(state)
     states.append(state)
     if product.bundle is not None:
         state.quote.has_bundles = True
@@ -150,9 +149,14 @@ def _may_be_zero(state: LineState) -> bool:
 
 
 def _set_cost(state: LineState) -> None:
-    costs, code = state.product.costs, state.quote.currency.code
+    costs = state.product.costs
+    if costs == NO_COSTS:
+        return
+    code = state.quote.currency.code
     cost = state.product.product.cost_on(state.day, code) if costs is None else costs.get(code)
-    state.cost = converted_cost(state) if cost is None else cost
+    if cost is None and state.quote.program.conversion is not None:
+        cost = converted_cost(state)
+    state.cost = cost
 
 
 def _add_components(bundle: LineState, chosen: tuple[Component, ...], states: list[LineState], depth: int) -> None:

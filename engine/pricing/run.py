@@ -82,7 +82,8 @@ def _run(state: QuoteState) -> PricedQuote:
         require_percentages(lines)
     state.facts["list_total"] = list_total
     state.mask = program.rules.index.quote_mask(state.customer, state.facts)
-    percentages = PercentageLines(lines) if others else None
+    by_percentage = [line for line in others if line.entry is not None and line.entry.percent is not None]
+    percentages = PercentageLines(lines) if by_percentage else None
     bundles = [line for line in lines if is_priced_through_components(line)] if state.has_bundles else []
     steps = program.steps
     for line in lines:
