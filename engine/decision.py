@@ -294,13 +294,17 @@ class _Facts:
         """The facts of lines that are read, and those of their products."""
         products = self.snapshot.pricing.products
         built = [(name, LINE_FACTS[name]) for name in names if name in LINE_FACTS]
-        priced = self.pricing.lines
-        lines = [({name: fact(line) for name, fact in built}, products[line.item.sku].facts) for line in priced]
+        lines: list[tuple[dict[str, Any], Mapping[str, Any]]] = []
+        for line in self.pricing.lines:
+            of_line = {}
+            for name, fact in built:
+                of_line[name] = fact(line)
+            lines.append((of_line, products[line.item.sku].facts))
         if len(built) < len(names):
             stated = {line.id: line.facts for line in self.stated.lines}
             for line, (facts, _) in zip(self.pricing.lines, lines, strict=True):
-                of_line = stated.get(line.id, EMPTY_FACTS)
-                facts.update((name, of_line.get(name)) for name in names if name not in LINE_FACTS)
+                own = stated.get(line.id, EMPTY_FACTS)
+                facts.update((name, own.get(name)) for name in names if name not in LINE_FACTS)
         return lines
 
     def _in_currency(self, code: str, day: date) -> Decimal:

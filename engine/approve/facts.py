@@ -72,7 +72,7 @@ def requester_facts(person: Person | None, requester: str) -> Facts:
     """What rules read as requester.<name>."""
     if person is None:
         return {"id": requester or None, "name": None, "manager": None, "roles": []}
-    return {"id": person.id, "name": person.name, "manager": person.manager or None, "roles": sorted(person.roles)}
+    return person.facts
 
 
 def parameters(program: ApprovalProgram, facts: ApprovalFacts) -> list[Any]:

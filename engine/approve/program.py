@@ -153,6 +153,7 @@ class Person:
         covers: customers that the person's roles hold for: fact of the customer to the values covered; a fact that
             is not named is not limited.
         absences: sorted by day.
+        facts: what rules read as requester.<name> where the person submits.
     """
 
     id: str
@@ -161,6 +162,11 @@ class Person:
     roles: frozenset[str]
     covers: Mapping[str, frozenset[str]]
     absences: tuple[Absence, ...]
+    facts: Mapping[str, Value] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        manager, roles = self.manager or None, sorted(self.roles)
+        object.__setattr__(self, "facts", {"id": self.id, "name": self.name, "manager": manager, "roles": roles})
 
 
 class Finding(StrEnum):

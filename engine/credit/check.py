@@ -26,6 +26,7 @@ from engine.quote import QuoteRejectedError, Violation
 Facts = Mapping[str, Any]
 FACT_KINDS: Mapping[str, type] = {"text": str, "number": Decimal, "boolean": bool, "date": date}
 NO_LIMIT = "no_limit"
+APPROVE = CreditOutcome.APPROVE  # reading a member of an enumeration from its class costs more than comparing it
 MAX_LEVELS = 20
 
 
@@ -105,10 +106,10 @@ class _Check:
         for finding in findings:
             if worst is None or SEVERITY[finding.outcome] > SEVERITY[worst.outcome]:
                 worst = finding
-        outcome = CreditOutcome.APPROVE if worst is None else worst.outcome
+        outcome = APPROVE if worst is None else worst.outcome
         override = self.request.override
         return CreditResult(
-            outcome=outcome if override is None else CreditOutcome.APPROVE,
+            outcome=outcome if override is None else APPROVE,
             account=self.account.id,
             currency=program.currency,
             limit=level.limit,
@@ -171,7 +172,7 @@ class _Check:
         findings: list[CreditFinding] = []
         conditions: list[CreditCondition] = []
         program = self.program
-        if self.level.limit is None and program.no_limit is not CreditOutcome.APPROVE:
+        if self.level.limit is None and program.no_limit is not APPROVE:
             told = f"account {self.account.id} has no credit limit"
             findings.append(CreditFinding(NO_LIMIT, "", 0, program.no_limit, program.no_limit_role, told, ()))
         for rule in program.rules:

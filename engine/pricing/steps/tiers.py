@@ -61,6 +61,8 @@ def tier_price(state: LineState) -> None:
 def _charge(state: LineState, entry: CompiledEntry, charge: ChargeModel) -> tuple[Charged, str] | None:
     """What the model charges and how; None with a violation where its tiers end below the quantity."""
     quantity = state.quantity
+    if isinstance(charge, Volume) and state.scope is None and not entry.by_amount and entry.last_bound is None:
+        return charge.charge(quantity), charge.explain(quantity)  # nearly all
     own = quantity * entry.unit_price if entry.by_amount and entry.unit_price else quantity
     before, reached = state.scope or (ZERO, own)
     if entry.last_bound is not None and _is_above(reached, entry):
