@@ -76,16 +76,16 @@ def _tell_duplicates(quote: QuoteState) -> None:
 
 def _add_line(state: LineState, states: list[LineState]) -> None:
     """Check a line and add it, opened where it is a bundle."""
-    product, quantity = state.product.product, state.quantity
+    product, quantity, asked = state.product.product, state.quantity, state.line
     if not (ZERO < quantity < LARGEST_QUANTITY) or quantity % product.quantity_step:
         _check_quantity(state)
     _set_cost(state)
     states.append(state)
     if product.bundle is not None:
         state.quote.has_bundles = True
-        _add_components(state, state.line.components, states, 1)
-    elif state.line.components:
-        state.violate(".components", "NOT_A_BUNDLE", f"SKU {state.line.sku} is no bundle and has no components")
+        _add_components(state, asked.components, states, 1)
+    elif asked.components:
+        state.violate(".components", "NOT_A_BUNDLE", f"SKU {asked.sku} is no bundle and has no components")
 
 
 class _Part(NamedTuple):

@@ -19,9 +19,10 @@ class ScopedLists:
 
     Attributes:
         groups: the most specific first.
+        again: whether they held for another quote before: what nobody may ask for again is not kept.
     """
 
-    __slots__ = ("_by_quantity", "_compares", "_day", "_entries", "_select", "groups")
+    __slots__ = ("_by_quantity", "_compares", "_day", "_entries", "_select", "again", "groups")
 
     def __init__(self, groups: ScopeGroups, select: Select, day: date, *, compares: bool) -> None:
         """Prepare.
@@ -33,6 +34,7 @@ class ScopedLists:
             compares: whether it compares what the entries of different lists make of the quantity.
         """
         self.groups = groups
+        self.again = False
         self._select = select
         self._compares = compares
         self._day = day
@@ -50,7 +52,7 @@ class ScopedLists:
         if sku in entries:
             return entries[sku]
         found = self._select(self.groups, keys, quantity, self._day)
-        if sku not in self._by_quantity:
+        if self.again and sku not in self._by_quantity:
             if len(entries) + len(self._by_quantity) >= MOST_KEPT:
                 entries.clear()
                 self._by_quantity.clear()

@@ -47,6 +47,8 @@ def applicable_lists(book: PriceBook, currency: str, day: date, customer: Facts,
         if len(book.kept) >= MOST_SOURCES:
             book.kept.clear()
         source = book.kept[key] = _applicable_lists(book, currency, day, customer, channel)
+    else:
+        source.price_lists.again = source.contracts.again = True
     return source
 
 

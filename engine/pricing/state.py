@@ -216,7 +216,7 @@ class LineState:
             return
         smallest = self.smallest
         if smallest is not None:
-            quote, known = self.quote, self.known_steps
+            quote, known = self.quote, self.known_steps if not self.steps else None
             rounded = known.rounded if known is not None and known.price is price else None
             if rounded is None:
                 rounded = price.quantize(smallest, quote.rounding)

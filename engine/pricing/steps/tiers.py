@@ -115,21 +115,14 @@ def measure_scopes(lines: list[LineState]) -> None:
         sums: dict[str, Decimal] = {}
         before: list[tuple[LineState, str, Decimal]] = []
         for line in counted:
-            name = _scope_name(line, kind)
+            entry, product = line.entry, line.product.product
+            # A product of no family is a family of its own.
+            name = "" if kind is QUOTE else product.sku
+            if kind is FAMILY and product.family:
+                name = f"family {product.family}"
             earlier = sums.get(name, ZERO)
-            entry = line.entry
             if entry is not None and entry.tier_scope is kind and entry.by_amount is by_amount:
                 before.append((line, name, earlier))
             sums[name] = earlier + (line.list_price * line.quantity if by_amount else line.quantity)
         for line, name, earlier in before:
             line.scope = (earlier, sums[name])
-
-
-def _scope_name(line: LineState, kind: TierScope) -> str:
-    """The sum that a line counts for; a product of no family is a family of its own."""
-    product = line.product.product
-    if kind is QUOTE:
-        return ""
-    if kind is FAMILY and product.family:
-        return f"family {product.family}"
-    return product.sku

@@ -236,11 +236,12 @@ MANY = settings(max_examples=25)  # each loads files, once or more often
 
 
 def told(snapshot: Snapshot, quote: Quote) -> bytes:
-    """The bytes of a decision; none where the quote asks for more than it can have."""
-    decision = decided(snapshot, quote)
+    """The bytes of a decision, or why there is none."""
     message = decision_pb2.Decision()
-    if decision is not None:
-        write_decision(decision, message)
+    try:
+        write_decision(decide(snapshot, quote), message)
+    except QuoteRejectedError as refusal:
+        return repr(refusal.violations).encode()
     return message.SerializeToString()
 
 
