@@ -177,7 +177,7 @@ def test_figures_of_every_length(exponent):
     steps = [Adjustment(origin, figure, figure, figure, per_line=True, tier=exponent, reason="é" * exponent)] * 2
     line = PricedLine(
         "1", "", PricedItem("A", "A", "piece", "one_time", "l", "per_unit"), figure,
-        *[figure] * 4, figure, figure, figure, None, steps,
+        *[figure] * 4, figure, figure, figure, None, tuple(steps),
     )  # fmt: skip
     totals = Totals(*[figure] * 7, *[None] * 5)
     rounding = Rounding("x" * exponent, figure, figure, RoundingMode.UP)
@@ -221,7 +221,7 @@ def test_an_origin_is_sent_once():
     step = Adjustment(origin, Decimal(5), None, Decimal(5), per_line=False, tier=0, reason="")
     line = PricedLine(
         "1", "", PricedItem("A", "A", "piece", "one_time", "l", "per_unit"), Decimal(1),
-        *[Decimal(5)] * 4, None, Decimal(5), Decimal(0), None, [step, step],
+        *[Decimal(5)] * 4, None, Decimal(5), Decimal(0), None, (step, step),
     )  # fmt: skip
     totals = Totals(*[Decimal(5)] * 7, *[None] * 5)
     message = written(Decision("", "EUR", "r", "c", PricedQuote([line, line], totals, [])))
