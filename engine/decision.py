@@ -294,12 +294,17 @@ class _Facts:
         """The facts of lines that are read, and those of their products."""
         products = self.snapshot.pricing.products
         built = [(name, LINE_FACTS[name]) for name in names if name in LINE_FACTS]
-        lines = [({name: fact(line) for name, fact in built}, products[line.sku].facts) for line in self.pricing.lines]
+        lines: list[tuple[dict[str, Any], Mapping[str, Any]]] = []
+        for line in self.pricing.lines:
+            of_line = {}
+            for name, fact in built:
+                of_line[name] = fact(line)
+            lines.append((of_line, products[line.item.sku].facts))
         if len(built) < len(names):
             stated = {line.id: line.facts for line in self.stated.lines}
             for line, (facts, _) in zip(self.pricing.lines, lines, strict=True):
-                of_line = stated.get(line.id, EMPTY_FACTS)
-                facts.update((name, of_line.get(name)) for name in names if name not in LINE_FACTS)
+                own = stated.get(line.id, EMPTY_FACTS)
+                facts.update((name, own.get(name)) for name in names if name not in LINE_FACTS)
         return lines
 
     def _in_currency(self, code: str, day: date) -> Decimal:
@@ -321,6 +326,11 @@ def _margin(line: PricedLine) -> Decimal | None:
     return None if line.cost_total is None else line.net_total - line.cost_total
 
 
+def _discount_percent(line: PricedLine) -> Decimal | None:
+    listed = line.list_total
+    return ((listed - line.net_total) / listed * HUNDRED).quantize(CENT, ROUND_HALF_UP) if listed else None
+
+
 LINE_FACTS: Mapping[str, Callable[[PricedLine], Any]] = {
     "id": attrgetter("id"),
     "parent_id": attrgetter("parent_id"),
@@ -331,7 +341,7 @@ LINE_FACTS: Mapping[str, Callable[[PricedLine], Any]] = {
     "list_total": attrgetter("list_total"),
     "net_total": attrgetter("net_total"),
     "discount_total": lambda line: line.list_total - line.net_total,
-    "discount_percent": lambda line: _percent(line.list_total - line.net_total, line.list_total),
+    "discount_percent": _discount_percent,
     "cost_total": attrgetter("cost_total"),
     "margin": _margin,
     "margin_percent": lambda line: None if line.cost_total is None else _percent(_margin(line) or ZERO, line.net_total),

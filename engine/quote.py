@@ -90,7 +90,9 @@ class Component:
 
 @dataclass(slots=True)
 class QuoteLine:
-    """A line to price. Nothing changes it; it is not frozen because making a frozen one costs five times as much.
+    """A line to price. Nothing changes what it asks for.
+
+    It is not frozen because making a frozen one costs five times as much.
 
     Attributes:
         id: unique within the quote; the caller's.
@@ -104,6 +106,7 @@ class QuoteLine:
         components: options chosen where the product is a bundle.
         segments: ramp; where given they replace quantity, start and end.
         transactions: for a price by percentage; None is one transaction of the quantity's value.
+        declared_by: the declarations that its facts were found to meet; None until they were compared with some.
     """
 
     id: str
@@ -117,11 +120,12 @@ class QuoteLine:
     components: tuple[Component, ...] = ()
     segments: tuple[RampSegment, ...] = ()
     transactions: Transactions | None = None
+    declared_by: Mapping[str, type] | None = field(default=None, init=False, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Quote:
-    """What is to be decided.
+    """What is to be decided. Nothing changes it; it is not frozen for the reason that lines are not.
 
     Attributes:
         currency: ISO 4217 code of every amount in the request and the reply.

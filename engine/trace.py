@@ -67,6 +67,31 @@ class Adjustment(NamedTuple):
     reason: str
 
 
+class KnownSteps:
+    """The first steps of a waterfall, the same objects for every line of the same price and the same rules.
+
+    They act on the price of a unit and read nothing else of a quote, so that what is made of them can be made once.
+
+    Attributes:
+        steps: from the list price on, at least one.
+        price: of a unit after them, exact.
+        rounded: the same as the price list rounds it; None until a line was rounded.
+        written: what a writer made of them; None until one did.
+    """
+
+    __slots__ = ("price", "rounded", "steps", "written")
+
+    def __init__(self, steps: tuple[Adjustment, ...]) -> None:
+        self.steps = steps
+        self.price = steps[-1].after
+        self.rounded: Decimal | None = None
+        self.written: Any = None
+
+    def __reduce__(self) -> tuple[type[KnownSteps], tuple[tuple[Adjustment, ...]]]:
+        """Other processes write these themselves."""
+        return KnownSteps, (self.steps,)
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Something that was decided, and what it follows from.

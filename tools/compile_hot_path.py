@@ -35,6 +35,7 @@ HOT_PATH = (
     "engine/wire/text.py",
     "engine/wire/wire_format.py",
     "engine/wire/write_decision.py",
+    "engine/wire/write_waterfall.py",
 )
 BUILD = "var/native"
 

@@ -70,7 +70,7 @@ class CompiledRule:
         beyond: its condition against (PARAMETERS, approved): thresholds are replaced by what was approved last;
             None where the condition has no threshold.
         thresholds: the facts that are compared with thresholds, as `beyond` takes them.
-        names: of the facts that its condition reads, as people write them.
+        named_reads: the facts that its condition reads, each with its name as people write it.
     """
 
     id: str
@@ -84,10 +84,10 @@ class CompiledRule:
     reason: str | Callable[..., str]
     beyond: Condition | None
     thresholds: tuple[FactPath, ...]
-    names: tuple[str, ...] = field(init=False, compare=False, repr=False)
+    named_reads: tuple[tuple[str, FactPath], ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "names", tuple(".".join(path) for path in self.reads))
+        object.__setattr__(self, "named_reads", tuple((".".join(path), path) for path in self.reads))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,7 @@ class Person:
         covers: customers that the person's roles hold for: fact of the customer to the values covered; a fact that
             is not named is not limited.
         absences: sorted by day.
+        facts: what rules read as requester.<name> where the person submits.
     """
 
     id: str
@@ -161,6 +162,11 @@ class Person:
     roles: frozenset[str]
     covers: Mapping[str, frozenset[str]]
     absences: tuple[Absence, ...]
+    facts: Mapping[str, Value] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        manager, roles = self.manager or None, sorted(self.roles)
+        object.__setattr__(self, "facts", {"id": self.id, "name": self.name, "manager": manager, "roles": roles})
 
 
 class Finding(StrEnum):

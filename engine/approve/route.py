@@ -72,7 +72,7 @@ class Router:
 
     def _fired(self, number: int, stratum: Stratum, values: list[Any], named: Mapping[str, Any]) -> int:
         codes = [column.code(value_at(path, named)) for path, column in stratum.columns]
-        residuals = [condition(*values) for condition in stratum.residuals]
+        residuals = [condition(*values) for condition in stratum.residuals] if stratum.residuals else ()
         try:
             return self.chainers[number].fired(codes, residuals)
         except ChainingFailedError:
@@ -96,7 +96,7 @@ class Router:
 def reason(rule: CompiledRule, values: Sequence[Any], named: Mapping[str, Any]) -> Reason:
     """Why a rule held, with the facts that it read."""
     told = rule.reason if isinstance(rule.reason, str) else rule.reason(*values)
-    read = tuple(zip(rule.names, [value_at(path, named) for path in rule.reads], strict=True))
+    read = tuple([(name, value_at(path, named)) for name, path in rule.named_reads])
     return Reason(rule.id, rule.file, rule.line, told, read)
 
 
@@ -116,7 +116,6 @@ class _Assembly:
         self.facts = facts
         self.values = values
         self.named = named
-        self.resolver = Resolver(program, facts.customer, facts.requester, facts.day)
         self.known = known
         self.asking: dict[int, list[CompiledRule]] = defaultdict(list)
         self.approving: list[CompiledRule] = []
@@ -128,13 +127,13 @@ class _Assembly:
 
     def route(self, derived: list[Derived]) -> Route:
         steps = self.steps()
-        statuses = {step.status for step in steps}
-        approving = tuple(reason(rule, self.values, self.named) for rule in self.approving)
+        statuses = [step.status for step in steps]
+        approving = tuple([reason(rule, self.values, self.named) for rule in self.approving])
         if NO_APPROVER in statuses:
             lacking = ", ".join(step.id for step in steps if step.status is NO_APPROVER)
             outcome, told = RouteOutcome.NO_APPROVER, f"nobody can approve {lacking}"
         elif REQUIRED in statuses:
-            count = sum([step.status is REQUIRED for step in steps])
+            count = statuses.count(REQUIRED)
             outcome, told = RouteOutcome.APPROVAL_REQUIRED, f"{count} step{'' if count == 1 else 's'} must approve"
         else:
             outcome = RouteOutcome.AUTO_APPROVED
@@ -148,35 +147,40 @@ class _Assembly:
         places: dict[str, int] = {}
         for position in sorted(self.asking):
             step = self.program.steps[position]
-            places[step.chain] = places.get(step.chain, 0) + 1
+            place = places[step.chain] = places.get(step.chain, 0) + 1
             stage = stages.setdefault(step.order, len(stages) + 1)
-            found.append(self.step(step, position, stage, places[step.chain]))
+            found.append(self.step(step, position, stage, place))
         return tuple(found)
 
     def step(self, step: Step, position: int, stage: int, place: int) -> RouteStep:
         """A step with its status, its reasons and who may take it."""
         rules = self.asking[position]
-        status, why = self.status(step, rules)
+        status, why = REQUIRED, ""
+        if self.approving or self.facts.approved:
+            status, why = self.status(step, rules)
         asked = NOBODY
         if status is REQUIRED:
-            if position not in self.known:
-                self.known[position] = self.resolver.asked(step)
-            asked = self.known[position]
+            found = self.known.get(position)
+            if found is None:
+                facts = self.facts
+                resolver = Resolver(self.program, facts.customer, facts.requester, facts.day)
+                found = self.known[position] = resolver.asked(step)
+            asked = found
             if asked.given < asked.need:
                 status, why = NO_APPROVER, self.lacking(step, asked.given, asked.need)
         slots, need, _, escalation = asked
         return RouteStep(
-            id=step.id,
-            chain=step.chain,
-            stage=stage,
-            position=place,
-            status=status,
-            status_reason=why,
-            need=need if slots else 0,
-            slots=slots,
-            escalate_after_hours=step.escalate_after_hours,
-            escalation=escalation,
-            reasons=tuple([reason(rule, self.values, self.named) for rule in rules]),
+            step.id,
+            step.chain,
+            stage,
+            place,
+            status,
+            why,
+            need if slots else 0,
+            slots,
+            step.escalate_after_hours,
+            escalation,
+            tuple([reason(rule, self.values, self.named) for rule in rules]),
         )
 
     def status(self, step: Step, rules: list[CompiledRule]) -> tuple[StepStatus, str]:

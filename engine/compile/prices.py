@@ -22,7 +22,7 @@ from catalog.price import (
     Volume,
     validity,
 )
-from catalog.product import ancestors
+from catalog.product import Product, ancestors
 from engine.compile.charges import ChargeCompiler, fraction
 from engine.compile.rule_tables import RuleTable
 from engine.diagnostics import Code, Findings, did_you_mean
@@ -31,6 +31,7 @@ from engine.pricing import charges
 from engine.pricing.product_facts import product_facts
 from engine.pricing.profiles import Profile
 from engine.pricing.program import CompiledEntry, CompiledPriceList, CompiledProduct, PriceBook, PriceTable
+from engine.pricing.result import PricedItem
 from engine.pricing.selection import SELECT, precedence
 from engine.trace import AdjustmentKind, Origin
 
@@ -61,7 +62,9 @@ def compile_price_book(catalog: Catalog, tables: PriceTables, profile: Profile, 
     for entry in catalog.prices.values():
         price_list = catalog.price_lists[entry.price_list]
         key = entry.sku or entry.category
-        compiled = _EntryCompiler(price_list, entry, tables, profile, key in whole_units, findings).compiled()
+        product = catalog.products.get(entry.sku)
+        compiler = _EntryCompiler(price_list, entry, product, tables, profile, key in whole_units, findings)
+        compiled = compiler.compiled()
         entries[price_list.id][key].append(compiled)
         considered[key].append(compiled)
     scopes: dict[str, dict[tuple[ScopeKind, str], list[CompiledPriceList]]] = defaultdict(lambda: defaultdict(list))
@@ -99,6 +102,7 @@ class _EntryCompiler:
 
     price_list: PriceList
     entry: PriceEntry
+    product: Product | None
     tables: PriceTables
     profile: Profile
     whole_units: bool
@@ -128,7 +132,12 @@ class _EntryCompiler:
             origin=origin,
             tier_origin=self.origin("tiers"),
             reason=self.reason(),
+            item=None if self.product is None else self.item(self.product),
         )
+
+    def item(self, product: Product) -> PricedItem:
+        names = (product.sku, product.name, product.unit, product.charge_type.value)
+        return PricedItem(*names, self.price_list.id, MODEL_NAMES[type(self.entry.model)])
 
     def origin(self, step: str) -> Origin:
         """The entry by its id alone: where it stands in a file is no part of the catalogue's version."""

@@ -26,6 +26,7 @@ from engine.quote import QuoteRejectedError, Violation
 Facts = Mapping[str, Any]
 FACT_KINDS: Mapping[str, type] = {"text": str, "number": Decimal, "boolean": bool, "date": date}
 NO_LIMIT = "no_limit"
+APPROVE = CreditOutcome.APPROVE  # reading a member of an enumeration from its class costs more than comparing it
 MAX_LEVELS = 20
 
 
@@ -65,7 +66,7 @@ def _checked(
         Level(top.id, top.limit, found.total, found.horizon_total) for top, found in zip(chain, exposures, strict=True)
     )
     at = binding(levels)
-    return _Check(program, request, chain[0], levels, at, exposures[at], day).result(customer, quote)
+    return _Check(program, request, chain, levels, at, exposures[at], day).result(customer, quote)
 
 
 class _Check:
@@ -75,7 +76,7 @@ class _Check:
         self,
         program: CreditProgram,
         request: CreditRequest,
-        account: CreditAccount,
+        chain: Sequence[CreditAccount],
         levels: tuple[Level, ...],
         at: int,
         exposure: Exposure,
@@ -83,10 +84,10 @@ class _Check:
     ) -> None:
         self.program = program
         self.request = request
-        self.account = account
+        self.account = chain[0]
         self.levels = levels
         self.level = levels[at]
-        self.top = next(item for item in request.accounts if item.id == self.level.account)
+        self.top = chain[at]
         self.exposure = exposure
         self.day = day
 
@@ -101,11 +102,14 @@ class _Check:
         rating = None if program.rating is None else program.rating.evaluate(*values)
         values.append(rating if isinstance(rating, str) else None)
         findings, conditions = self.findings(values)
-        worst = max(findings, key=lambda finding: SEVERITY[finding.outcome], default=None)
-        outcome = CreditOutcome.APPROVE if worst is None else worst.outcome
+        worst: CreditFinding | None = None
+        for finding in findings:
+            if worst is None or SEVERITY[finding.outcome] > SEVERITY[worst.outcome]:
+                worst = finding
+        outcome = APPROVE if worst is None else worst.outcome
         override = self.request.override
         return CreditResult(
-            outcome=outcome if override is None else CreditOutcome.APPROVE,
+            outcome=outcome if override is None else APPROVE,
             account=self.account.id,
             currency=program.currency,
             limit=level.limit,
@@ -127,24 +131,20 @@ class _Check:
     def account_facts(self) -> Facts:
         """What rules read as account.<name>; the limit and its end are those of the binding level."""
         account, day = self.account, self.day
+        limiting = {level.account for level in self.levels}
         expires = self.top.limit_expires
         return {
             **dict.fromkeys(self.program.declared),
             **account.facts,
             "id": account.id,
             "parent": account.parent or None,
-            "blocked": any(item.blocked for item in self.request.accounts if item.id in self.names),
+            "blocked": True in [item.blocked for item in self.request.accounts if item.id in limiting],
             "limit": self.level.limit,
             "limit_expires": expires,
             "limit_expired": expires is not None and expires < day,
             "insured_until": account.insured_until,
             "insurance_expired": account.insured_until is not None and account.insured_until < day,
         }
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The accounts whose limits hold."""
-        return frozenset(level.account for level in self.levels)
 
     def exposure_facts(self, headroom: Decimal | None, horizon: Decimal | None, used: Decimal | None) -> Facts:
         """What rules read as exposure.<name>."""
@@ -172,14 +172,14 @@ class _Check:
         findings: list[CreditFinding] = []
         conditions: list[CreditCondition] = []
         program = self.program
-        if self.level.limit is None and program.no_limit is not CreditOutcome.APPROVE:
+        if self.level.limit is None and program.no_limit is not APPROVE:
             told = f"account {self.account.id} has no credit limit"
             findings.append(CreditFinding(NO_LIMIT, "", 0, program.no_limit, program.no_limit_role, told, ()))
         for rule in program.rules:
             if rule.condition is not None and not rule.condition(*values):
                 continue
             told = rule.reason if isinstance(rule.reason, str) else rule.reason(*values)
-            read = tuple((".".join(path), _value_at(path, values)) for path in rule.reads)
+            read = tuple([(name, _value_at(path, values)) for name, path in rule.named_reads])
             findings.append(CreditFinding(rule.id, rule.file, rule.line, rule.outcome, rule.role, told, read))
             for kind, given in rule.conditions:
                 value = given(*values) if callable(given) else given

@@ -70,8 +70,9 @@ def exposure_of(
     total = owed + ordered + delivered + quote - deposits
     later = ZERO
     if last is not None:
-        this = OpenOrder(quote, ships)
-        later = sum([o.amount for o in (*orders, *deliveries, this) if o.ships is not None and o.ships > last], ZERO)
+        later = sum([o.amount for o in (*orders, *deliveries) if o.ships is not None and o.ships > last], ZERO)
+        if ships is not None and ships > last:
+            later += quote
     late = [item for item in receivables if item.due < day and item.amount > 0]
     overdue = sum([item.amount for item in late], ZERO)
     return Exposure(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,7 @@ class CompiledCreditRule:
         role: whom a referral goes to.
         conditions: what the customer must accept: kind, and the value or a function of PARAMETERS that gives it.
         reason: text, or a function of PARAMETERS that gives it.
+        named_reads: what its condition reads, each with its name as people write it.
     """
 
     id: str
@@ -43,6 +44,10 @@ class CompiledCreditRule:
     role: str
     conditions: tuple[tuple[str, Decimal | str | Callable[..., Any]], ...]
     reason: str | Callable[..., str]
+    named_reads: tuple[tuple[str, FactPath], ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "named_reads", tuple((".".join(path), path) for path in self.reads))
 
 
 @dataclass(frozen=True, slots=True)

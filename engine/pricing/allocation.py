@@ -40,7 +40,7 @@ def spread(lines: Sequence[LineState], amount: Decimal, digits: int, origin: Ori
                 after = least
             if after != before:
                 line.price = after
-                line.waterfall.append(Adjustment(origin, before - after, before, after, True, 0, reason))
+                line.steps.append(Adjustment(origin, before - after, before, after, True, 0, reason))
         lines = [line for line in lines if line.amount > line.least]
 
 
@@ -67,7 +67,7 @@ def allocate_header_discount(state: QuoteState) -> None:
             before = line.amount
             after = max(_rounded(state, line, before * (ONE - asked.value / HUNDRED)), line.least)
             line.price = after
-            line.waterfall.append(Adjustment(HEADER_PERCENT, asked.value, before, after, True, 0, reason))
+            line.steps.append(Adjustment(HEADER_PERCENT, asked.value, before, after, True, 0, reason))
         return
     digits = state.amount_digits
     if asked.value != round_to(asked.value, digits):

@@ -39,7 +39,7 @@ def _discount(bundle: LineState) -> None:
     listed = sum((line.list_total for line in components), ZERO)
     count = f"{len(components)} component{'' if len(components) == 1 else 's'}"
     step = Adjustment(COMPONENTS, total, None, total, True, 0, f"priced through its components: {count}")
-    bundle.waterfall.append(step)
+    bundle.steps.append(step)
     bundle.price, bundle.per_line = total, True
     bundle.list_price = listed / bundle.quantity if bundle.quantity else ZERO
     bundle.list_total = listed
@@ -54,13 +54,13 @@ def _discount(bundle: LineState) -> None:
     off = round_to(off, digits)
     if off != asked:
         step = Adjustment(SPREAD, off - asked, after, total - off, True, 0, "no more can be taken off the components")
-        bundle.waterfall.append(step)
+        bundle.steps.append(step)
     if off:
         able = [line for line in components if off < 0 or line.amount > line.least]
         spread(able, off, digits, SPREAD, f"share of what acts on the bundle, line {bundle.id}")
     if len(bundle.waterfall) > 1 or total:
         step = Adjustment(SPREAD, total - off, total - off, ZERO, True, 0, "part of the components' lines")
-        bundle.waterfall.append(step)
+        bundle.steps.append(step)
     bundle.cost = bundle.cost or ZERO
     bundle.price = bundle.list_amount = ZERO
     bundle.list_total = round_to(ZERO, digits)
@@ -108,9 +108,10 @@ def hide_components(state: QuoteState, priced: PricedQuote) -> None:
 
 def _without_prices(line: PricedLine) -> PricedLine:
     return replace(
-        line, price_list="", list_unit_price=ZERO, net_unit_price=ZERO, list_total=ZERO, net_total=ZERO,
-        cost_total=None if line.cost_total is None else ZERO, first_year_total=ZERO, monthly_recurring=ZERO,
-        waterfall=[], alternatives=(), offers=(), prior_prices=None, prices_hidden=True,
+        line, item=replace(line.item, price_list=""), list_unit_price=ZERO, net_unit_price=ZERO, list_total=ZERO,
+        net_total=ZERO, cost_total=None if line.cost_total is None else ZERO, first_year_total=ZERO,
+        monthly_recurring=ZERO,
+        waterfall=(), alternatives=(), offers=(), prior_prices=None, prices_hidden=True, known_steps=None,
     )  # fmt: skip
 
 
@@ -134,5 +135,5 @@ def _with_components(state: QuoteState, line: PricedLine, components: list[Price
         cost_total=None if None in costs else sum((cost for cost in costs if cost is not None), ZERO),
         first_year_total=total(line.first_year_total, "first_year_total"),
         monthly_recurring=total(line.monthly_recurring, "monthly_recurring"),
-        waterfall=[*line.waterfall, step],
+        waterfall=(*line.waterfall, step),
     )

@@ -91,11 +91,16 @@ def line_facts(state: LineState) -> dict[str, Any]:
 
 
 def check_line_facts(line: QuoteLine, path: str, program: PricingProgram, violations: list[Violation]) -> None:
-    """Tell of facts stated for a line that are not declared, or of another type; `line_facts` takes them as checked."""
-    classes = program.fact_classes["line"]
+    """Tell of facts stated for a line that are not declared, or of another type; `line_facts` takes them as checked.
+
+    Lines that come again are not checked again by the same program.
+    """
+    classes, declared = program.fact_classes["line"], True
     for name, value in line.facts.items():
         if classes.get(name) is not type(value):
-            _declared("line", f"{path}.facts.{name}", name, value, program, violations)
+            declared &= _declared("line", f"{path}.facts.{name}", name, value, program, violations)
+    if declared:
+        line.declared_by = classes
 
 
 def _state(

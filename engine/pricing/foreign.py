@@ -9,17 +9,17 @@ from catalog.product import Option
 from engine.money import ZERO, Rounding, plain
 from engine.pricing.conversion import Converted, MissingRateError
 from engine.pricing.program import CompiledEntry
-from engine.pricing.state import LineState, Source, foreign_digits
+from engine.pricing.scoped_lists import Source
+from engine.pricing.state import LineState, foreign_digits
 from engine.trace import Adjustment, Origin
 
 
 def foreign_entry(state: LineState) -> None:
     """Take the price of the first other currency that has one, where the rulebook allows its conversion."""
     quote = state.quote
-    select = quote.program.prices.select
     for source in quote.foreign:
         for lists in (source.price_lists, source.contracts):
-            entry = select(lists, state.product.price_keys, state.quantity, state.day)
+            entry = lists.entry(state.product.price_keys, state.quantity)
             if entry is not None:
                 state.take(entry, source)
                 return
@@ -59,7 +59,7 @@ def converted_step(state: LineState, price: Decimal, origin: Origin, reason: str
         return ZERO
     words = f"{reason}: {found.explanation}"
     convert_origin = replace(origin, step="convert")
-    state.waterfall.append(Adjustment(convert_origin, found.price, state.price, found.price, False, 0, words))
+    state.steps.append(Adjustment(convert_origin, found.price, state.price, found.price, False, 0, words))
     return found.price
 
 

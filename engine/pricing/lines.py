@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from engine.pricing.transactions import check_transactions
 from engine.quote import MAX_LINES, Component, QuoteLine, Violation
 
 MAX_BUNDLE_DEPTH = 16
+NO_COSTS: Mapping[str, Decimal] = {}
 
 LARGEST_QUANTITY = Decimal(10) ** 29
 HINTED_VIOLATIONS = 10
@@ -36,27 +38,27 @@ def line_states(quote: QuoteState) -> list[LineState]:
     if len({line.id for line in lines}) != len(lines):
         _tell_duplicates(quote)
     states: list[LineState] = []
-    products = quote.program.products
+    products, declared = quote.program.products, quote.program.fact_classes["line"]
     for index, line in enumerate(lines):
-        path = f"lines[{index}]"
         product = products.get(line.sku)
         if product is None or not product.always_sold:
-            product = _product(quote, line.sku, f"{path}.sku")
-        if line.facts:
-            check_line_facts(line, path, quote.program, quote.violations)
+            product = _product(quote, line.sku, f"lines[{index}].sku")
+        if line.facts and line.declared_by is not declared:
+            check_line_facts(line, f"lines[{index}]", quote.program, quote.violations)
         if line.transactions is not None:
             quote.has_transactions = True
-            check_transactions(line, path, quote.violations)
+            check_transactions(line, f"lines[{index}]", quote.violations)
         if product is None:
             continue
         if not line.segments:
-            _add_line(LineState(quote, line, path, product, line.quantity), states)
+            _add_line(LineState(quote, line, index, product, line.quantity), states)
             continue
+        path = f"lines[{index}]"
         if product.product.charge_type is ChargeType.ONE_TIME:
             message = f"a ramp is a term in parts, and SKU {line.sku} is charged once"
             quote.violations.append(Violation(f"{path}.segments", "RAMP", message))
         for part in _segments(quote, line, path):
-            state = LineState(quote, part.line, path, product, part.line.quantity)
+            state = LineState(quote, part.line, index, product, part.line.quantity)
             state.own_price = part.unit_price
             state.in_ramp, state.year_start = True, line.segments[0].start
             _add_line(state, states)
@@ -74,16 +76,16 @@ def _tell_duplicates(quote: QuoteState) -> None:
 
 def _add_line(state: LineState, states: list[LineState]) -> None:
     """Check a line and add it, opened where it is a bundle."""
-    product, quantity = state.product.product, state.quantity
+    product, quantity, asked = state.product.product, state.quantity, state.line
     if not (ZERO < quantity < LARGEST_QUANTITY) or quantity % product.quantity_step:
         _check_quantity(state)
     _set_cost(state)
     states.append(state)
     if product.bundle is not None:
         state.quote.has_bundles = True
-        _add_components(state, state.line.components, states, 1)
-    elif state.line.components:
-        state.violate(".components", "NOT_A_BUNDLE", f"SKU {state.line.sku} is no bundle and has no components")
+        _add_components(state, asked.components, states, 1)
+    elif asked.components:
+        state.violate(".components", "NOT_A_BUNDLE", f"SKU {asked.sku} is no bundle and has no components")
 
 
 class _Part(NamedTuple):
@@ -147,9 +149,14 @@ def _may_be_zero(state: LineState) -> bool:
 
 
 def _set_cost(state: LineState) -> None:
-    costs, code = state.product.costs, state.quote.currency.code
+    costs = state.product.costs
+    if costs == NO_COSTS:
+        return
+    code = state.quote.currency.code
     cost = state.product.product.cost_on(state.day, code) if costs is None else costs.get(code)
-    state.cost = converted_cost(state) if cost is None else cost
+    if cost is None and state.quote.program.conversion is not None:
+        cost = converted_cost(state)
+    state.cost = cost
 
 
 def _add_components(bundle: LineState, chosen: tuple[Component, ...], states: list[LineState], depth: int) -> None:
@@ -177,8 +184,8 @@ def _add_components(bundle: LineState, chosen: tuple[Component, ...], states: li
         line = QuoteLine(f"{bundle.id}.{index + 1}", component.sku, ZERO, bundle.line.start, bundle.line.end,
                          bundle.line.term_months)  # fmt: skip
         quantity = _component_quantity(bundle, option, component.quantity, path)
-        state = LineState(bundle.quote, line, path, product, quantity)
-        state.parent = bundle
+        state = LineState(bundle.quote, line, bundle.index, product, quantity)
+        state.parent, state.component = bundle, index
         state.own_price = _own_price(state, option)
         _check_quantity(state)
         _set_cost(state)

@@ -88,7 +88,7 @@ class PercentageLines:
             words += f" x {plain(line.quantity)}"
         if line.term is not None:
             words += f" x {line.term.words}"
-        line.waterfall.append(Adjustment(entry.origin, model.percent, None, after, True, 0, words))
+        line.steps.append(Adjustment(entry.origin, model.percent, None, after, True, 0, words))
 
     def _base(self, line: LineState, period: BillingPeriod | None) -> tuple[Decimal, int]:
         """The sum of what a line covers, without itself, and the number of those lines."""

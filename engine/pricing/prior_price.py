@@ -10,8 +10,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.pricing.result import PriorPrices
+from engine.pricing.scoped_lists import Source
 from engine.pricing.selection import applicable_lists, comparable_unit_price
-from engine.pricing.state import LineState, QuoteState, Source
+from engine.pricing.state import LineState, QuoteState
 
 ONE_DAY = timedelta(days=1)
 
@@ -40,7 +41,7 @@ def _prices(line: LineState, sources: dict[date, Source], first: date, last: dat
     for day in sorted(_days_of_change(line, first, last)):
         if day not in sources:
             sources[day] = applicable_lists(book, code, day, state.customer, channel)
-        entry = book.select(sources[day].price_lists, keys, line.quantity, day)
+        entry = sources[day].price_lists.entry(keys, line.quantity)
         price = None if entry is None or entry.table is not None else comparable_unit_price(entry, line.quantity)
         if price is not None:
             prices.append(price)

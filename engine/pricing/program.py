@@ -16,11 +16,13 @@ from engine.money import HUNDRED, RoundingMode, quantum
 from engine.pricing.charges import ChargeModel, CostPlus
 from engine.pricing.conversion import RateTable
 from engine.pricing.profiles import Profile
+from engine.pricing.result import PricedItem
 from engine.pricing.rule_index import RuleIndex
 from engine.pricing.stacking import Effect, PercentOf, StackingGroup
-from engine.trace import Adjustment, AdjustmentKind, Origin
+from engine.trace import Adjustment, AdjustmentKind, KnownSteps, Origin
 
-if TYPE_CHECKING:  # the state refers to the program in turn
+if TYPE_CHECKING:  # both refer to the program in turn
+    from engine.pricing.scoped_lists import Source
     from engine.pricing.state import LineState
 
 Value = Any
@@ -94,10 +96,11 @@ class CompiledEntry:
         origin: of the step that sets the price.
         tier_origin: of the step that applies tiers.
         reason: text for the waterfall.
-        first_step: the waterfall's first step, where nothing of it depends on the quote; None elsewhere.
+        known_steps: the waterfall's first step, where nothing of it depends on the quote; None elsewhere.
         smallest: what unit prices of the list are rounded to multiples of.
         any_quantity: whether the entry holds for every quantity.
         is_plain: whether the entry gives a unit price that needs neither tiers nor a term nor other lines.
+        item: what it prices; None where that may be several products.
     """
 
     entry: PriceEntry
@@ -117,16 +120,18 @@ class CompiledEntry:
     origin: Origin
     tier_origin: Origin
     reason: str
-    first_step: Adjustment | None = field(init=False, compare=False, repr=False)
+    item: PricedItem | None
+    known_steps: KnownSteps | None = field(init=False, compare=False, repr=False)
     smallest: Decimal = field(init=False, compare=False, repr=False)
     any_quantity: bool = field(init=False, compare=False, repr=False)
     is_plain: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        first = None
+        known = None
         if self.unit_price is not None and self.table is None:
             first = Adjustment(self.origin, self.unit_price, None, self.unit_price, False, 0, self.reason)
-        object.__setattr__(self, "first_step", first)
+            known = KnownSteps((first,))
+        object.__setattr__(self, "known_steps", known)
         object.__setattr__(self, "smallest", quantum(self.price_list.precision))
         unbounded = self.entry.min_quantity is None and self.entry.max_quantity is None
         object.__setattr__(self, "any_quantity", unbounded)
@@ -142,7 +147,10 @@ class CompiledPriceList:
     entries: Mapping[str, tuple[CompiledEntry, ...]]
 
 
-Select = Callable[["tuple[tuple[CompiledPriceList, ...], ...]", tuple[str, ...], Decimal, date], CompiledEntry | None]
+ScopeGroups = tuple[tuple[CompiledPriceList, ...], ...]
+"""Price lists in groups of equal scope, the most specific first."""
+
+Select = Callable[[ScopeGroups, tuple[str, ...], Decimal, date], CompiledEntry | None]
 """The entry that prices a product: of the lists that apply, by its SKU and categories, for a quantity on a day."""
 
 
@@ -155,12 +163,31 @@ class PriceBook:
         kinds: for each currency the kinds of scope that occur, most specific first.
         considered: every entry by SKU or category, to explain why none was chosen.
         select: chooses among the entries that apply.
+        named: for each currency what its lists name of a customer and a channel: kinds of scope with their values.
+        kept: the lists that hold, by currency, day and what customers and channels have of that.
     """
 
     scopes: Mapping[str, Mapping[tuple[ScopeKind, str], tuple[CompiledPriceList, ...]]]
     kinds: Mapping[str, tuple[ScopeKind, ...]]
     considered: Mapping[str, tuple[CompiledEntry, ...]]
     select: Select
+    named: Mapping[str, tuple[tuple[ScopeKind, frozenset[str]], ...]] = field(init=False, compare=False, repr=False)
+    kept: dict[tuple[object, ...], Source] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        named: dict[str, dict[ScopeKind, set[str]]] = {}
+        for currency, filed in self.scopes.items():
+            of_currency = named[currency] = {}
+            for (kind, value), lists in filed.items():
+                for asked, values in ((kind, (value,)), *(also for item in lists for also in item.price_list.also)):
+                    of_currency.setdefault(asked, set()).update(values)
+            of_currency.pop(ScopeKind.EVERYONE, None)
+        kinds = {
+            currency: tuple((kind, frozenset(values)) for kind, values in found.items())
+            for currency, found in named.items()
+        }
+        object.__setattr__(self, "named", kinds)
+        object.__setattr__(self, "kept", {})
 
 
 class ActsOn(StrEnum):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from engine.money import Rounding
 from engine.pricing.terms import Periods
-from engine.trace import Adjustment
+from engine.trace import Adjustment, KnownSteps
 
 
 @dataclass(slots=True)
@@ -44,19 +45,37 @@ class Term:
 
 
 @dataclass(slots=True)
+class PricedItem:
+    """What a line prices, and by what: one object for all lines of a product and its price. Nothing changes it.
+
+    Attributes:
+        sku: the product.
+        name: the product's name.
+        unit_of_measure: of the product.
+        charge_type: "one_time", "recurring" or "usage".
+        price_list: id of the price list whose entry gave the price.
+        charge_model: for example "per_unit", "graduated".
+        written: what a writer made of it; None until one did.
+    """
+
+    sku: str
+    name: str
+    unit_of_measure: str
+    charge_type: str
+    price_list: str = ""
+    charge_model: str = ""
+    written: Any = field(default=None, init=False, compare=False, repr=False)
+
+
+@dataclass(slots=True)
 class PricedLine:
     """A priced line. All amounts are in the quote's currency.
 
     Attributes:
         id: the caller's line id; components of a bundle append ".1", ".2", ...
         parent_id: line of the bundle that this is a component of; "" for a line of its own.
-        sku: the product.
-        name: the product's name.
+        item: the product and what gave its price.
         quantity: units priced.
-        unit_of_measure: of the product.
-        charge_type: "one_time", "recurring" or "usage".
-        price_list: id of the price list whose entry gave the price.
-        charge_model: for example "per_unit", "graduated".
         list_unit_price: price per unit before contract, tiers and discounts.
         net_unit_price: price per unit that results; for lines priced as a whole amount / quantity, rounded to the
             list's precision for display.
@@ -71,17 +90,13 @@ class PricedLine:
         offers: quantities and terms at which a unit would cost less, where asked for.
         prior_prices: the lowest and highest list price before the price date, where the rulebook asks for them.
         prices_hidden: whether the price is part of the bundle's line: the line shows no figures of its own.
+        known_steps: those in front of the waterfall that many lines have; None for none.
     """
 
     id: str
     parent_id: str
-    sku: str
-    name: str
+    item: PricedItem
     quantity: Decimal
-    unit_of_measure: str
-    charge_type: str
-    price_list: str
-    charge_model: str
     list_unit_price: Decimal
     net_unit_price: Decimal
     list_total: Decimal
@@ -90,11 +105,42 @@ class PricedLine:
     first_year_total: Decimal
     monthly_recurring: Decimal
     term: Term | None
-    waterfall: list[Adjustment]
+    waterfall: tuple[Adjustment, ...]
     alternatives: tuple[Alternative, ...] = ()
     offers: tuple[Offer, ...] = ()
     prior_prices: PriorPrices | None = None
     prices_hidden: bool = False
+    known_steps: KnownSteps | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def sku(self) -> str:
+        """The product."""
+        return self.item.sku
+
+    @property
+    def name(self) -> str:
+        """The product's name."""
+        return self.item.name
+
+    @property
+    def unit_of_measure(self) -> str:
+        """Of the product."""
+        return self.item.unit_of_measure
+
+    @property
+    def charge_type(self) -> str:
+        """One of "one_time", "recurring" and "usage"."""
+        return self.item.charge_type
+
+    @property
+    def price_list(self) -> str:
+        """Id of the price list whose entry gave the price; "" where none did."""
+        return self.item.price_list
+
+    @property
+    def charge_model(self) -> str:
+        """Of that entry."""
+        return self.item.charge_model
 
 
 @dataclass(frozen=True, slots=True)

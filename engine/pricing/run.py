@@ -18,7 +18,7 @@ from engine.pricing.prior_price import prior_prices
 from engine.pricing.profiles import UnitRounding
 from engine.pricing.program import PricingProgram
 from engine.pricing.quote_rules import apply_quote_rules
-from engine.pricing.result import PricedLine, PricedQuote, Term
+from engine.pricing.result import PricedItem, PricedLine, PricedQuote, Term
 from engine.pricing.selection import applicable_lists, why_no_price
 from engine.pricing.state import LineState, QuoteState
 from engine.pricing.steps.contract import contract_price
@@ -61,7 +61,7 @@ def _run(state: QuoteState) -> PricedQuote:
     program, lines = state.program, state.lines
     for line in lines:
         list_price(line)
-    if state.prices.contracts or state.foreign:
+    if state.prices.contracts.groups or state.foreign:
         for line in lines:
             contract_price(line)
     others = [line for line in lines if line.entry is None or not line.entry.is_plain]
@@ -82,7 +82,8 @@ def _run(state: QuoteState) -> PricedQuote:
         require_percentages(lines)
     state.facts["list_total"] = list_total
     state.mask = program.rules.index.quote_mask(state.customer, state.facts)
-    percentages = PercentageLines(lines) if others else None
+    by_percentage = [line for line in others if line.entry is not None and line.entry.percent is not None]
+    percentages = PercentageLines(lines) if by_percentage else None
     bundles = [line for line in lines if is_priced_through_components(line)] if state.has_bundles else []
     steps = program.steps
     for line in lines:
@@ -126,7 +127,7 @@ def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteSt
     facts = quote_facts(program, quote, violations)
     book, day, channel = program.prices, quote.price_date, quote.channel
     conversion = program.conversion
-    sources = conversion.sources if conversion is not None else ()
+    foreign = conversion.sources if conversion is not None else ()
     digits = program.rounding.line_total
     digits = currency.minor_digits if digits == -1 else digits
     state = QuoteState(
@@ -137,7 +138,7 @@ def _start(program: PricingProgram, quote: Quote, currency: Currency) -> QuoteSt
         facts=facts,
         prices=applicable_lists(book, currency.code, day, customer, channel),
         foreign=tuple(
-            applicable_lists(book, source, day, customer, channel) for source in sources if source != currency.code
+            [applicable_lists(book, code, day, customer, channel) for code in foreign if code != currency.code]
         ),
         mask=0,
         line_digits=digits,
@@ -161,7 +162,7 @@ def _require_prices(state: QuoteState, unpriced: list[LineState]) -> None:
 
 def _priced(line: LineState) -> PricedLine:
     """The result of a line that has run through all steps."""
-    quote, product, term, entry = line.quote, line.product.product, line.term, line.entry
+    quote, term, entry, known = line.quote, line.term, line.entry, line.known_steps
     net_total, unit_price, list_total, cost_total = line.price, line.unit_price, line.list_total, line.cost
     assert net_total is not None
     if unit_price is None:
@@ -176,13 +177,8 @@ def _priced(line: LineState) -> PricedLine:
     return PricedLine(
         line.id,
         line.parent.id if line.parent is not None else "",
-        product.sku,
-        product.name,
+        (entry.item if entry is not None else None) or _item(line),
         line.quantity,
-        product.unit,
-        line.product.charge_type,
-        entry.price_list.id if entry is not None else "",
-        entry.model_name if entry is not None else "",
         line.list_price if line.list_amount is None else unit_price,
         unit_price,
         list_total,
@@ -191,9 +187,19 @@ def _priced(line: LineState) -> PricedLine:
         first_year,
         monthly,
         term,
-        line.waterfall,
+        known.steps if known is not None and not line.steps else line.waterfall,
         line.alternatives,
+        known_steps=known,
     )
+
+
+def _item(line: LineState) -> PricedItem:
+    """What a line prices whose price is not that of its product alone."""
+    product, entry = line.product.product, line.entry
+    if entry is None:
+        return PricedItem(product.sku, product.name, product.unit, line.product.charge_type)
+    price_list, model = entry.price_list.id, entry.model_name
+    return PricedItem(product.sku, product.name, product.unit, line.product.charge_type, price_list, model)
 
 
 def _shown_unit_price(line: LineState, net_total: Decimal) -> Decimal:

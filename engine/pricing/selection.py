@@ -9,8 +9,8 @@ from decimal import Decimal
 from catalog.price import ScopeKind, Selection
 from engine.money import plain
 from engine.pricing.profiles import PriceChoice
-from engine.pricing.program import CompiledEntry, CompiledPriceList, PriceBook, Select
-from engine.pricing.state import ScopeGroups, Source
+from engine.pricing.program import CompiledEntry, CompiledPriceList, PriceBook, ScopeGroups, Select
+from engine.pricing.scoped_lists import ScopedLists, Source
 from engine.quote import Facts
 
 SCOPE_FACTS = {
@@ -28,9 +28,31 @@ LOWEST = Selection.LOWEST
 
 MAX_SCOPE_VALUES = 5
 
+MOST_SOURCES = 50
+"""Circumstances whose price lists are kept; when there are more, keeping starts anew."""
+
 
 def applicable_lists(book: PriceBook, currency: str, day: date, customer: Facts, channel: str) -> Source:
-    """The price lists of a currency that hold for a customer on a day, by falling specificity."""
+    """The price lists of a currency that hold for a customer on a day, by falling specificity.
+
+    They are kept by what lists name of both: most customers have the same.
+    """
+    circumstances: list[object] = [currency, day]
+    for kind, values in book.named.get(currency, ()):
+        found = _found(kind, customer, channel)
+        circumstances.append(found if found in values else None)
+    key = tuple(circumstances)
+    source = book.kept.get(key)
+    if source is None:
+        if len(book.kept) >= MOST_SOURCES:
+            book.kept.clear()
+        source = book.kept[key] = _applicable_lists(book, currency, day, customer, channel)
+    else:
+        source.price_lists.again = source.contracts.again = True
+    return source
+
+
+def _applicable_lists(book: PriceBook, currency: str, day: date, customer: Facts, channel: str) -> Source:
     lists: list[tuple[CompiledPriceList, ...]] = []
     contracts: list[tuple[CompiledPriceList, ...]] = []
     by_scope = book.scopes.get(currency, {})
@@ -50,7 +72,9 @@ def applicable_lists(book: PriceBook, currency: str, day: date, customer: Facts,
                 contracts.append(agreed)
             if len(agreed) < len(group):
                 lists.append(tuple(item for item in group if not item.price_list.contract))
-    return Source(currency, tuple(lists), tuple(contracts))
+    compares = book.select is not select
+    sale = ScopedLists(tuple(lists), book.select, day, compares=compares)
+    return Source(currency, sale, ScopedLists(tuple(contracts), book.select, day, compares=compares))
 
 
 def _found(kind: ScopeKind, customer: Facts, channel: str) -> object:

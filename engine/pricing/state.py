@@ -5,36 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_UP, Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.money import ONE, ZERO, Currency, Rounding, RoundingMode, quantum, round_to
 from engine.money import currency as known_currency
-from engine.pricing.program import CompiledEntry, CompiledPriceList, CompiledProduct, PricingProgram
+from engine.pricing.program import CompiledEntry, CompiledProduct, PricingProgram
 from engine.pricing.result import Alternative, Notice, Term
+from engine.pricing.scoped_lists import Source
 from engine.quote import Quote, QuoteLine, Violation
-from engine.trace import Adjustment
+from engine.trace import Adjustment, KnownSteps
 
 UP = RoundingMode.UP
 
 new_tuple = tuple.__new__
 """Makes a named tuple of its fields in their order, at half the cost of calling its class."""
-
-ScopeGroups = tuple[tuple[CompiledPriceList, ...], ...]
-"""Price lists in groups of equal scope, the most specific first."""
-
-
-class Source(NamedTuple):
-    """The price lists of a currency that apply to a quote.
-
-    Attributes:
-        currency: their ISO 4217 code.
-        price_lists: lists for sale.
-        contracts: agreed prices.
-    """
-
-    currency: str
-    price_lists: ScopeGroups
-    contracts: ScopeGroups
 
 
 @dataclass(slots=True)
@@ -95,10 +79,10 @@ class LineState:
         line: as asked for.
         id: the line's id.
         parent: the bundle line that it is a component of.
-        path: place in the request, for violations.
+        index: of the caller's line in the request.
+        component: its position among the options chosen for `parent`.
         product: what is priced.
         quantity: units priced.
-        day: the day whose prices hold.
         price: the running price: of a unit, or of the line where `per_line`.
         per_line: whether `price` is the amount of the whole line.
         list_price: unit price of the price list.
@@ -119,12 +103,14 @@ class LineState:
         year_start: first day of the contract, for what falls to its first year.
         facts: what rules read as line.<name>; None until a rule asks (`facts.facts_of`).
         mask: rules that quote, product and line leave; None until asked for.
-        waterfall: steps so far.
+        known_steps: the first steps so far, where many lines have them; None for none.
+        steps: the steps so far, after those.
         alternatives: what lost, where asked for.
     """
 
     # Most lines need few of these: what stays as it is here costs nothing when a line is made.
     parent: LineState | None = None
+    component = 0
     price: Decimal | None = None
     per_line = False
     list_price = ZERO
@@ -146,23 +132,41 @@ class LineState:
     facts: dict[str, Any] | None = None
     mask: int | None = None
     alternatives: tuple[Alternative, ...] = ()
+    known_steps: KnownSteps | None = None
 
     def __init__(
-        self, quote: QuoteState, line: QuoteLine, path: str, product: CompiledProduct, quantity: Decimal
+        self, quote: QuoteState, line: QuoteLine, index: int, product: CompiledProduct, quantity: Decimal
     ) -> None:
         self.quote = quote
         self.line = line
         self.id = line.id
-        self.path = path
+        self.index = index
         self.product = product
         self.quantity = quantity
-        self.day = quote.quote.price_date
-        self.waterfall: list[Adjustment] = []
+        self.steps: list[Adjustment] = []
+
+    @property
+    def path(self) -> str:
+        """Place in the request, for violations."""
+        if self.parent is None:
+            return f"lines[{self.index}]"
+        return f"{self.parent.path}.components[{self.component}]"
+
+    @property
+    def day(self) -> date:
+        """The day whose prices hold."""
+        return self.quote.quote.price_date
 
     @property
     def periods(self) -> Decimal:
         """Billing periods that the line covers; 1 for what is charged once."""
         return ONE if self.term is None else self.term.periods
+
+    @property
+    def waterfall(self) -> tuple[Adjustment, ...]:
+        """The steps so far."""
+        known = self.known_steps
+        return tuple(self.steps) if known is None else (*known.steps, *self.steps)
 
     @property
     def units(self) -> Decimal:
@@ -196,6 +200,11 @@ class LineState:
             else:
                 self.smallest = quantum(foreign_digits(entry, self.quote.currency, source))
 
+    def take_known(self, known: KnownSteps) -> None:
+        """Let known steps take the place of those so far, all of which they begin with."""
+        self.known_steps = known
+        self.price = known.price
+
     def violate(self, field_name: str, reason: str, message: str) -> None:
         """Note what keeps this line from being priced."""
         self.quote.violations.append(Violation(f"{self.path}{field_name}", reason, message))
@@ -207,8 +216,12 @@ class LineState:
             return
         smallest = self.smallest
         if smallest is not None:
-            quote = self.quote
-            rounded = price.quantize(smallest, quote.rounding)
+            quote, known = self.quote, self.known_steps if not self.steps else None
+            rounded = known.rounded if known is not None and known.price is price else None
+            if rounded is None:
+                rounded = price.quantize(smallest, quote.rounding)
+                if known is not None and known.price is price:
+                    known.rounded = rounded
             if rounded != price:
                 mode = quote.program.rounding.mode
                 if self.floor is not None and rounded < self.floor:

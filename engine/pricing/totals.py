@@ -14,17 +14,18 @@ def totals(lines: list[PricedLine]) -> Totals:
     monthly: Decimal | None = None
     cost: Decimal | None = ZERO
     for line in lines:
+        net = line.net_total
         list_total += line.list_total
-        net_total += line.net_total
+        net_total += net
         cost = None if cost is None or line.cost_total is None else cost + line.cost_total
         if line.term is None:
-            if line.charge_type == "usage":
-                usage += line.net_total
+            if line.item.charge_type == "usage":
+                usage += net
             else:
-                one_time += line.net_total
-            first_year += line.net_total
+                one_time += net
+            first_year += net
             continue
-        recurring += line.net_total
+        recurring += net
         first_year += line.first_year_total
         monthly = (monthly or ZERO) + line.monthly_recurring
     margin = None if cost is None else net_total - cost

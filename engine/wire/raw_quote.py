@@ -1,7 +1,8 @@
 """Requests about a quote as the hot path reads them: the contract's messages, declared so that reading costs less.
 
-Facts stay the bytes that were sent for them: a map is read key by key, an object for every value, whereas callers state
-the same facts again and again, so that the bytes of an entry are mostly known already (`read_facts`).
+Lines and facts stay the bytes that were sent for them, since callers state the same ones again and again: a quote comes
+with all its lines whenever one of them was edited, and a map would be read key by key, an object for every value. So
+the bytes are mostly known already (`read_quote`, `read_facts`).
 
 Few lines state more than a product, a quantity and a term. Whether one does is asked once (`states_more`), not for each
 of the fields that it may state: these are not declared, and reading them takes the line's other message.
@@ -23,7 +24,7 @@ RARE_LINE_FIELDS = frozenset({"discount", "components", "segments", "transaction
 
 
 def _pool(without: frozenset[str]) -> DescriptorPool:
-    """The messages that QuoteService needs, their facts as bytes, their lines without some of the fields."""
+    """The messages that QuoteService needs, lines and facts as bytes, the message of a line without some fields."""
     pool = DescriptorPool()
     added: set[str] = set()
 
@@ -37,7 +38,7 @@ def _pool(without: frozenset[str]) -> DescriptorPool:
         file.CopyToProto(described)
         if file.name == quote_pb2.DESCRIPTOR.name:
             for message in described.message_type:
-                _keep_entries(message)
+                _keep_bytes(message)
                 if message.name == quote_pb2.QuoteLine.DESCRIPTOR.name:
                     _drop_fields(message, without)
         pool.Add(described)
@@ -46,11 +47,11 @@ def _pool(without: frozenset[str]) -> DescriptorPool:
     return pool
 
 
-def _keep_entries(message: DescriptorProto) -> None:
-    """Turn the maps of a message into what they are on the wire: sequences of entries, here left as bytes."""
+def _keep_bytes(message: DescriptorProto) -> None:
+    """Leave lines as bytes, and maps as what they are on the wire: sequences of entries, as bytes too."""
     entries = {nested.name for nested in message.nested_type if nested.options.map_entry}
     for field in message.field:
-        if field.type_name.rpartition(".")[2] in entries:
+        if field.type_name.rpartition(".")[2] in {*entries, quote_pb2.QuoteLine.DESCRIPTOR.name}:
             field.type = FieldDescriptorProto.TYPE_BYTES
             field.ClearField("type_name")
     others = [nested for nested in message.nested_type if nested.name not in entries]

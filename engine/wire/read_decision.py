@@ -9,7 +9,17 @@ from quotewright.v1 import decision_pb2 as pb
 
 from engine.decision import Decision
 from engine.money import ZERO, Rounding, RoundingMode, to_decimal
-from engine.pricing.result import Alternative, Notice, Offer, PricedLine, PricedQuote, PriorPrices, Term, Totals
+from engine.pricing.result import (
+    Alternative,
+    Notice,
+    Offer,
+    PricedItem,
+    PricedLine,
+    PricedQuote,
+    PriorPrices,
+    Term,
+    Totals,
+)
 from engine.pricing.terms import Periods
 from engine.trace import Adjustment, AdjustmentKind, Origin
 from engine.wire.read_outcomes import read_credit, read_route
@@ -73,13 +83,15 @@ def _read_line(message: pb.PricedLine, origins: list[Origin]) -> PricedLine:
     return PricedLine(
         id=message.id,
         parent_id=message.parent_id,
-        sku=message.sku,
-        name=message.name,
+        item=PricedItem(
+            sku=message.sku,
+            name=message.name,
+            unit_of_measure=message.unit_of_measure,
+            charge_type=CHARGE_TYPES[message.charge_type],
+            price_list=message.price_list,
+            charge_model=message.charge_model,
+        ),
         quantity=to_decimal(message.quantity),
-        unit_of_measure=message.unit_of_measure,
-        charge_type=CHARGE_TYPES[message.charge_type],
-        price_list=message.price_list,
-        charge_model=message.charge_model,
         list_unit_price=to_decimal(message.list_unit_price),
         net_unit_price=to_decimal(message.net_unit_price),
         list_total=to_decimal(message.list_total),
@@ -88,7 +100,7 @@ def _read_line(message: pb.PricedLine, origins: list[Origin]) -> PricedLine:
         first_year_total=to_decimal(message.first_year_total),
         monthly_recurring=_optional(message.monthly_recurring) or ZERO,
         term=_read_term(message.term) if message.HasField("term") else None,
-        waterfall=[
+        waterfall=tuple(
             Adjustment(
                 origin=origins[step.origin],
                 value=to_decimal(step.value),
@@ -99,7 +111,7 @@ def _read_line(message: pb.PricedLine, origins: list[Origin]) -> PricedLine:
                 reason=step.reason,
             )
             for step in message.waterfall
-        ],
+        ),
         alternatives=tuple(
             Alternative(
                 kind=ALTERNATIVE_KINDS[other.kind], id=other.id, file=other.file, line=other.line, reason=other.reason

@@ -39,6 +39,12 @@ from engine.wire.violations import (
 CURRENCIES = currency_codes()
 ONE_DAY = timedelta(days=1)
 
+LINES_KEPT = 10_000
+LONGEST_LINE_KEPT = 400
+
+# Lines by their bytes: whoever edits a quote sends it again with all its lines, and they are not changed once read.
+_known_lines: dict[bytes, QuoteLine] = {}
+
 
 def read_quote(message: pb.Quote) -> Quote:
     """The quote that a message states.
@@ -106,17 +112,18 @@ def _check_coupons(coupons: Sequence[str], violations: Violations) -> None:
 
 def read_quote_lines(messages: Sequence[pb.QuoteLine], violations: Violations) -> tuple[QuoteLine, ...]:
     """The lines that messages state: at least one, each with an id of its own."""
-    return _read_lines([BriefLine.FromString(message.SerializeToString()) for message in messages], violations)
+    return _read_lines([message.SerializeToString() for message in messages], violations)
 
 
-def _read_lines(messages: Sequence[Any], violations: Violations) -> tuple[QuoteLine, ...]:
+def _read_lines(messages: Sequence[bytes], violations: Violations) -> tuple[QuoteLine, ...]:
     count = len(messages)
     if not count:
         violations.add("lines", Reason.REQUIRED, "a quote has at least one line")
     elif count > MAX_LINES:
         violations.add("lines", Reason.TOO_MANY, f"a quote has at most {MAX_LINES:,} lines, found {count:,}")
         return ()
-    lines = tuple([_read_line(message, index, violations) for index, message in enumerate(messages)])
+    known = _known_lines.get
+    lines = tuple([known(message) or _learn_line(message, index, violations) for index, message in enumerate(messages)])
     if len({line.id for line in lines}) != count:
         _tell_duplicates(lines, violations)
     return lines
@@ -130,6 +137,17 @@ def _tell_duplicates(lines: tuple[QuoteLine, ...], violations: Violations) -> No
             violations.add(
                 f"lines[{index}].id", Reason.DUPLICATE, f"the id {line.id!r} is already that of lines[{before}]"
             )
+
+
+def _learn_line(message: bytes, index: int, violations: Violations) -> QuoteLine:
+    """A line that was not read before, kept unless it is long or something is wrong with it."""
+    told = len(violations.found)
+    line = _read_line(BriefLine.FromString(message), index, violations)
+    if len(message) <= LONGEST_LINE_KEPT and len(violations.found) == told:
+        if len(_known_lines) >= LINES_KEPT:
+            _known_lines.clear()
+        _known_lines[message] = line
+    return line
 
 
 def _read_line(message: Any, index: int, violations: Violations) -> QuoteLine:

@@ -6,6 +6,8 @@ from the contract's descriptors when this is imported, and what stays the same b
 
 from __future__ import annotations
 
+from typing import Any
+
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
@@ -91,6 +93,25 @@ class Number(dict[int, str]):
         if number < NUMBERS_KEPT:
             self[number] = field
         return field
+
+
+class Writings:
+    """Objects whose texts are kept in their attribute `written`, no more than `most`: then keeping starts anew."""
+
+    __slots__ = ("_kept", "_most")
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: list[Any] = []
+
+    def keep(self, item: Any, text: Any) -> None:
+        """Keep what was made of an object."""
+        if len(self._kept) >= self._most:
+            for other in self._kept:
+                other.written = None
+            self._kept.clear()
+        self._kept.append(item)
+        item.written = text
 
 
 def _tag(message: type[Message], name: str, types: tuple[int, ...], wire_type: int) -> str:

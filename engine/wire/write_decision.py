@@ -5,23 +5,19 @@ Fields stand in the order of their numbers, so that the bytes are the ones that 
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import NamedTuple
-
 from quotewright.v1 import decision_pb2 as pb
 
 from engine.decision import Decision
 from engine.money import Rounding
-from engine.pricing.result import Alternative, Notice, Offer, PricedLine, PriorPrices, Term, Totals
-from engine.trace import Adjustment, Origin
+from engine.pricing.result import Alternative, Notice, Offer, PricedItem, PricedLine, PriorPrices, Term, Totals
 from engine.wire.text import decimal_text, enum_numbers, optional_decimal_text
-from engine.wire.wire_format import Delimited, Number, encoded, utf8
+from engine.wire.wire_format import Delimited, Number, Writings, encoded, utf8
 from engine.wire.write_approval import write_route
 from engine.wire.write_credit import write_credit
+from engine.wire.write_waterfall import WaterfallWriter
 
 CHARGE_TYPES = enum_numbers(pb.ChargeType, "CHARGE_TYPE_")
 BILLING_PERIODS = enum_numbers(pb.BillingPeriod, "BILLING_PERIOD_")
-ADJUSTMENT_KINDS = enum_numbers(pb.AdjustmentKind, "ADJUSTMENT_KIND_")
 ALTERNATIVE_KINDS = enum_numbers(pb.AlternativeKind, "ALTERNATIVE_KIND_")
 ROUNDING_MODES = enum_numbers(pb.RoundingMode, "ROUNDING_MODE_")
 
@@ -42,24 +38,18 @@ LIST_UNIT_PRICE = Delimited(pb.PricedLine, "list_unit_price")
 NET_UNIT_PRICE = Delimited(pb.PricedLine, "net_unit_price")
 LIST_TOTAL, NET_TOTAL = Delimited(pb.PricedLine, "list_total"), Delimited(pb.PricedLine, "net_total")
 COST_TOTAL, TERM = Delimited(pb.PricedLine, "cost_total"), Delimited(pb.PricedLine, "term")
-WATERFALL, ALTERNATIVES = Delimited(pb.PricedLine, "waterfall"), Delimited(pb.PricedLine, "alternatives")
 FIRST_YEAR_TOTAL = Delimited(pb.PricedLine, "first_year_total")
 MONTHLY_RECURRING = Delimited(pb.PricedLine, "monthly_recurring")
 OFFERS, PRIOR_PRICES = Delimited(pb.PricedLine, "offers"), Delimited(pb.PricedLine, "prior_prices")
 PRICES_HIDDEN = Number(pb.PricedLine, "prices_hidden")
-
-ORIGIN, VALUE = Number(pb.Adjustment, "origin"), Delimited(pb.Adjustment, "value")
-BEFORE, AFTER = Delimited(pb.Adjustment, "before"), Delimited(pb.Adjustment, "after")
-REASON = Delimited(pb.Adjustment, "reason")
-TIER, PER_LINE = Number(pb.Adjustment, "tier"), Number(pb.Adjustment, "per_line")
 
 WHERE, ROUNDED = Delimited(pb.Rounding, "where"), Delimited(pb.Rounding, "after")
 UNROUNDED, MODE = Delimited(pb.Rounding, "before"), Number(pb.Rounding, "mode")
 
 TOTAL_FIELDS = tuple((field.name, Delimited(pb.Totals, field.name)) for field in pb.Totals.DESCRIPTOR.fields)
 
-MOST_KEPT = 20_000
-"""Products and origins whose texts are kept; when there are more, keeping starts anew."""
+MOST_WRITTEN = 20_000
+"""Products whose texts are kept; when there are more, keeping starts anew."""
 
 
 def write_decision(decision: Decision, message: pb.Decision) -> None:
@@ -75,7 +65,7 @@ def decision_text(decision: Decision, acted: list[str] | None = None) -> str:
         acted: gets the fields of what acted in it, the same object for the same origin.
     """
     priced = decision.pricing
-    steps = _Steps()
+    steps = WaterfallWriter()
     parts = [
         QUOTE_ID.of(decision.quote_id),
         CURRENCY.of(decision.currency),
@@ -83,7 +73,7 @@ def decision_text(decision: Decision, acted: list[str] | None = None) -> str:
         CATALOGUE_VERSION.of(decision.catalogue_version),
     ]
     for line in priced.lines:
-        text = _line(line, steps.of(line.waterfall))
+        text = _line(line, steps.fields(line.waterfall, line.known_steps))
         parts.append(f"{LINES[len(text)]}{text}")
     text = _totals(priced.totals)
     parts.append(f"{TOTALS[len(text)]}{text}")
@@ -105,23 +95,23 @@ def decision_text(decision: Decision, acted: list[str] | None = None) -> str:
     return "".join(parts)
 
 
-# The texts of products' names and the like, by what they say: what stands before a line's quantity, and after it.
-_product_texts: dict[tuple[str, ...], tuple[str, str]] = {}
+_written = Writings(MOST_WRITTEN)
 
 
 def _line(line: PricedLine, waterfall: str) -> str:
-    product = (line.sku, line.name, line.unit_of_measure, line.charge_type, line.price_list, line.charge_model)
-    before_quantity, after_quantity = _product_texts.get(product) or _product(product)
-    line_id, quantity = line.id, decimal_text(line.quantity)
+    before_quantity, after_quantity = line.item.written or _write_item(line.item)
+    line_id, quantity = line.id, str(line.quantity)
     if not line_id.isascii():
         line_id = utf8(line_id)
-    first_year = decimal_text(line.first_year_total)
+    if "E" in quantity:
+        quantity = decimal_text(line.quantity)
+    explained = waterfall
+    if line.term is not None or line.alternatives:
+        term = "" if line.term is None else _term(line.term)
+        explained = f"{term}{waterfall}{''.join(map(_alternative, line.alternatives))}"
     text = (
         f"{LINE_ID[len(line_id)] if line_id else ''}{line_id}{PARENT_ID.of(line.parent_id) if line.parent_id else ''}"
-        f"{before_quantity}{QUANTITY[len(quantity)]}{quantity}{after_quantity}{_figures(line)}"
-        f"{_term(line.term) if line.term is not None else ''}{waterfall}"
-        f"{''.join(map(_alternative, line.alternatives)) if line.alternatives else ''}"
-        f"{FIRST_YEAR_TOTAL[len(first_year)]}{first_year}"
+        f"{before_quantity}{QUANTITY[len(quantity)]}{quantity}{after_quantity}{_figures(line, explained)}"
     )
     if line.monthly_recurring or line.term is not None:
         text += MONTHLY_RECURRING.of(decimal_text(line.monthly_recurring))
@@ -134,136 +124,40 @@ def _line(line: PricedLine, waterfall: str) -> str:
     return text
 
 
-def _figures(line: PricedLine) -> str:
-    """Prices and totals of a line."""
+def _figures(line: PricedLine, explained: str) -> str:
+    """Prices and totals of a line, and the fields among them that explain these."""
+    net, first, cost = line.net_total, line.first_year_total, line.cost_total
     list_price, net_price = str(line.list_unit_price), str(line.net_unit_price)
-    list_total, net_total = str(line.list_total), str(line.net_total)
+    list_total, net_total = str(line.list_total), str(net)
+    first_year = net_total if first is net else str(first)
     fields = (
         f"{LIST_UNIT_PRICE[len(list_price)]}{list_price}{NET_UNIT_PRICE[len(net_price)]}{net_price}"
         f"{LIST_TOTAL[len(list_total)]}{list_total}{NET_TOTAL[len(net_total)]}{net_total}"
     )
-    if line.cost_total is not None:
-        cost = str(line.cost_total)
-        fields = f"{fields}{COST_TOTAL[len(cost)]}{cost}"
-    if "E" not in fields:
-        return fields
+    if cost is not None:
+        cost_total = str(cost)
+        fields = f"{fields}{COST_TOTAL[len(cost_total)]}{cost_total}"
+    if "E" not in fields and "E" not in first_year:
+        return f"{fields}{explained}{FIRST_YEAR_TOTAL[len(first_year)]}{first_year}"
     # A figure has an exponent, or is 69 characters long: that length looks the same.
     return (
         LIST_UNIT_PRICE.of(decimal_text(line.list_unit_price))
         + NET_UNIT_PRICE.of(decimal_text(line.net_unit_price))
         + LIST_TOTAL.of(decimal_text(line.list_total))
-        + NET_TOTAL.of(decimal_text(line.net_total))
-        + COST_TOTAL.of(optional_decimal_text(line.cost_total))
+        + NET_TOTAL.of(decimal_text(net))
+        + COST_TOTAL.of(optional_decimal_text(cost))
+        + explained
+        + FIRST_YEAR_TOTAL.of(decimal_text(first))
     )
 
 
-def _product(product: tuple[str, str, str, str, str, str]) -> tuple[str, str]:
+def _write_item(item: PricedItem) -> tuple[str, str]:
     """What stands before a line's quantity, and after it; kept, since lines mostly ask for the same products."""
-    sku, name, unit, charge_type, price_list, charge_model = product
-    if len(_product_texts) >= MOST_KEPT:
-        _product_texts.clear()
-    tail = UNIT.of(unit) + CHARGE_TYPE[CHARGE_TYPES[charge_type]] + PRICE_LIST.of(price_list)
-    texts = _product_texts[product] = (SKU.of(sku) + NAME.of(name), tail + CHARGE_MODEL.of(charge_model))
+    head = SKU.of(item.sku) + NAME.of(item.name)
+    tail = UNIT.of(item.unit_of_measure) + CHARGE_TYPE[CHARGE_TYPES[item.charge_type]] + PRICE_LIST.of(item.price_list)
+    texts = (head, tail + CHARGE_MODEL.of(item.charge_model))
+    _written.keep(item, texts)
     return texts
-
-
-class _Known(NamedTuple):
-    """An origin, and what is written of it: its message, and what its first step stated.
-
-    Attributes:
-        origin: kept here so that its identity goes to no other object.
-        message: its field among the origins of a decision.
-        value: of the step.
-        value_field: the same as written.
-        reason: of the step.
-        reason_field: the same as written.
-    """
-
-    origin: Origin
-    message: str
-    value: Decimal
-    value_field: str
-    reason: str
-    reason_field: str
-
-
-# Origins are built once when files are loaded, so that identity tells them apart faster than their seven fields.
-_known_origins: dict[int, _Known] = {}
-
-_Place = tuple[str, str, Decimal, str, str]
-"""What a step begins and ends with where it states a value and a reason; these; and the origin's number as written."""
-
-
-class _Steps:
-    """Waterfalls to text; what acted is told once for all lines.
-
-    Attributes:
-        origins: fields of the origins that acted, each once.
-    """
-
-    __slots__ = ("_places", "origins")
-
-    def __init__(self) -> None:
-        self.origins: list[str] = []
-        self._places: dict[int, _Place] = {}
-
-    def of(self, steps: list[Adjustment]) -> str:
-        """The fields of a line's waterfall."""
-        places = self._places
-        fields = text = ""
-        length = 0
-        last: Decimal | None = None
-        for origin, value, before, after, per_line, tier, reason in steps:
-            place = places.get(id(origin)) or self._place(origin, value, reason)
-            head, reason_field, known_value, known_reason, number = place
-            # Most rules always state the same value and reason, and that as the same objects.
-            if value is not known_value or reason is not known_reason:
-                head, reason_field = number + VALUE.of(decimal_text(value)), REASON.of(reason)
-            # A step nearly always starts from the very number that the step before ended on.
-            if before is None:
-                before_field = ""
-            elif before is last:
-                before_field = f"{BEFORE[length]}{text}"
-            else:
-                before_field = BEFORE.of(decimal_text(before))
-            last = after
-            text = str(after)
-            if "E" in text:
-                text = format(after, "f")
-            length = len(text)
-            step = f"{head}{before_field}{AFTER[length]}{text}{reason_field}"
-            if tier or per_line:
-                step = f"{step}{TIER[tier]}{PER_LINE[per_line]}"
-            fields += f"{WATERFALL[len(step)]}{step}"
-        return fields
-
-    def _place(self, origin: Origin, value: Decimal, reason: str) -> _Place:
-        """Give an origin its number among those of the reply."""
-        known = _known_origins.get(id(origin)) or _learn(origin, value, reason)
-        _, message, value, value_field, reason, reason_field = known
-        number = ORIGIN[len(self.origins)]
-        self.origins.append(message)
-        place = self._places[id(origin)] = (number + value_field, reason_field, value, reason, number)
-        return place
-
-
-def _learn(origin: Origin, value: Decimal, reason: str) -> _Known:
-    if len(_known_origins) >= MOST_KEPT:
-        _known_origins.clear()
-    message = pb.Decision()
-    message.origins.add(
-        step=origin.step,
-        kind=ADJUSTMENT_KINDS[origin.kind],
-        id=origin.id,
-        file=origin.file,
-        line=origin.line if origin.file else 0,
-        cell=origin.cell,
-        stacking_group=origin.stacking_group,
-    )
-    value_field, reason_field = VALUE.of(decimal_text(value)), REASON.of(reason)
-    known = _Known(origin, encoded(message), value, value_field, reason, reason_field)
-    _known_origins[id(origin)] = known
-    return known
 
 
 def _term(term: Term) -> str:
@@ -333,7 +227,9 @@ def _roundings(roundings: list[Rounding]) -> str:
         if mode is not last:
             last, mode_field = mode, MODE[ROUNDING_MODES[mode]]
         where_text = where if where.isascii() else utf8(where)
-        before_text, after_text = decimal_text(before), decimal_text(after)
+        before_text, after_text = str(before), str(after)
+        if "E" in before_text or "E" in after_text:
+            before_text, after_text = decimal_text(before), decimal_text(after)
         text = (
             f"{WHERE[len(where_text)] if where else ''}{where_text}{UNROUNDED[len(before_text)]}{before_text}"
             f"{ROUNDED[len(after_text)]}{after_text}{mode_field}"

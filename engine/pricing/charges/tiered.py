@@ -39,6 +39,7 @@ class Volume:
     ends: tuple[Decimal, ...]
     _find: Find
     _by_unit: tuple[Charged | None, ...]  # made once for the tiers without a flat fee
+    _rates: tuple[str, ...]  # what follows the units in the explanation of those
 
     @classmethod
     def compile(
@@ -56,7 +57,8 @@ class Volume:
             None if tier.flat_fee or tier.package_size is not None else Charged(tier.unit_price, None, i + 1)
             for i, tier in enumerate(tiers)
         )
-        return cls(tuple(tiers), bounds, zero_quantity, inner_bounds(tiers), finder(bounds), by_unit)
+        rates = tuple(f" x {plain(tier.unit_price)}" for tier in tiers)
+        return cls(tuple(tiers), bounds, zero_quantity, inner_bounds(tiers), finder(bounds), by_unit, rates)
 
     def charge(self, quantity: Decimal, reached: Decimal | None = None) -> Charged:
         """What `quantity` units cost.
@@ -76,6 +78,9 @@ class Volume:
 
     def explain(self, quantity: Decimal, reached: Decimal | None = None) -> str:
         """For example "100 x 2 + 10"."""
+        i = self._find(self.ends, quantity if reached is None else reached)
+        if self._by_unit[i] is not None:
+            return f"{plain(quantity)}{self._rates[i]}"
         charged = self.charge(quantity, reached)
         if not charged.tier:
             return "nothing for 0 units"

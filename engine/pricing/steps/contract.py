@@ -8,11 +8,10 @@ from engine.pricing.steps.list_price import set_price
 
 def contract_price(state: LineState) -> None:
     """Set the contract's price where one holds; rules leave it alone unless the contract says otherwise."""
-    prices = state.source or state.quote.prices
-    if not prices.contracts or state.own_price is not None:
+    contracts = (state.source or state.quote.prices).contracts
+    if not contracts.groups or state.own_price is not None:
         return
-    select = state.quote.program.prices.select
-    entry = select(prices.contracts, state.product.price_keys, state.quantity, state.day)
+    entry = contracts.entry(state.product.price_keys, state.quantity)
     if entry is None:
         return
     state.locked = not entry.price_list.discountable

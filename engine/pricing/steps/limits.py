@@ -32,7 +32,5 @@ def limits(state: LineState) -> None:
 
 def _set(state: LineState, effect: RuleEffect) -> None:
     after = effect.value * state.units
-    state.waterfall.append(
-        Adjustment(effect.origin, effect.value, state.price, after, state.per_line, 0, effect.reason)
-    )
+    state.steps.append(Adjustment(effect.origin, effect.value, state.price, after, state.per_line, 0, effect.reason))
     state.price = after

@@ -30,15 +30,16 @@ def list_price(state: LineState) -> None:
     """Set the price of the entry that the price lists give, or that of the bundle or ramp segment, if any."""
     quote = state.quote
     prices = quote.prices
-    entry = quote.program.prices.select(prices.price_lists, state.product.price_keys, state.quantity, state.day)
+    entry = prices.price_lists.entry(state.product.price_keys, state.quantity)
     if entry is not None:
-        if entry.first_step is not None and state.own_price is None:
+        known = entry.known_steps
+        if known is not None and state.own_price is None:
             state.entry, state.smallest = entry, entry.smallest if quote.rounds_units else None
-            state.price = state.list_price = entry.first_step.after
-            state.waterfall.append(entry.first_step)
+            state.list_price = known.price
+            state.take_known(known)
             return
         state.take(entry, None)
-    elif quote.foreign and not (prices.contracts and _has_contract(state)):
+    elif quote.foreign and not _has_contract(state):
         foreign_entry(state)
         entry = state.entry
     if state.own_price is not None:
@@ -60,7 +61,7 @@ def set_price(state: LineState, entry: CompiledEntry) -> None:
     if state.source is not None:
         price = converted_step(state, price, origin, reason)
     else:
-        state.waterfall.append(Adjustment(origin, price, before, price, False, 0, reason))
+        state.steps.append(Adjustment(origin, price, before, price, False, 0, reason))
     state.price = price
     if before is None:
         state.list_price = price
@@ -113,11 +114,9 @@ def _own_price(state: LineState, own: Decimal) -> None:
     origin, reason = (RAMP, "agreed for the segment") if state.parent is None else (BUNDLE, IN_BUNDLE[own != ZERO])
     if state.own_price_conversion:
         origin, reason = CONVERTED_IN_BUNDLE, f"{reason}: {state.own_price_conversion}"
-    state.waterfall.append(Adjustment(origin, own, None, own, False, 0, reason))
+    state.steps.append(Adjustment(origin, own, None, own, False, 0, reason))
 
 
 def _has_contract(state: LineState) -> bool:
     """Whether a contract in the quote's own currency gives the price."""
-    select = state.quote.program.prices.select
-    keys, contracts = state.product.price_keys, state.quote.prices.contracts
-    return select(contracts, keys, state.quantity, state.day) is not None
+    return state.quote.prices.contracts.entry(state.product.price_keys, state.quantity) is not None

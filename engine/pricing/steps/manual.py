@@ -36,4 +36,4 @@ def manual_discount(state: LineState) -> None:
     state.price = after
     reason = asked.reason or "asked for on the line"
     step = (ORIGINS[kind], value, before, after, state.per_line, 0, reason)
-    state.waterfall.append(new_tuple(Adjustment, step))
+    state.steps.append(new_tuple(Adjustment, step))

@@ -11,7 +11,7 @@ from engine.pricing.program import CompiledRule, RuleEffect, RuleProgram, Step
 from engine.pricing.result import Alternative
 from engine.pricing.stacking import PercentOf
 from engine.pricing.state import LineState, new_tuple
-from engine.trace import Adjustment, AdjustmentKind, Origin
+from engine.trace import Adjustment, AdjustmentKind, KnownSteps, Origin
 
 # Reading a member of an enumeration from its class costs as much as the arithmetic here.
 PERCENT = AdjustmentKind.PERCENT
@@ -20,6 +20,9 @@ LIST = PercentOf.LIST
 KEPT_BITS = 8 * 16 * 1024 * 1024
 """Sixteen megabytes of masks whose rules are known: lines mostly meet the same few."""
 
+MOST_KNOWN = 10_000
+"""Prices whose percentages are known, for each step of rules; when there are more, keeping starts anew."""
+
 MAX_DIGITS = 28
 """A figure with more digits before its point cannot be computed with exactly."""
 
@@ -27,10 +30,12 @@ MAX_DIGITS = 28
 def rule_step(name: str, program: RuleProgram) -> Step:
     """The step that runs the rules written for `name`."""
     mask = program.steps[name]
-    kept: dict[int, tuple[Sequence[PercentOff], Sequence[CompiledRule]]] = {}
+    kept: dict[int, _Plan] = {}
     most_kept = max(100, KEPT_BITS // len(program.rules))
+    known_ends = 0
 
     def step(state: LineState) -> None:
+        nonlocal known_ends
         if state.locked or state.price is None:
             return
         hits = rules_mask(state) & mask
@@ -41,11 +46,21 @@ def rule_step(name: str, program: RuleProgram) -> Step:
             if len(kept) >= most_kept:
                 kept.clear()
             plan = kept[hits] = _plan(in_order(program.rules, hits))
-        percentages, rules = plan
-        if percentages:
-            _take_off(state, percentages)
-        if rules:
-            run_rules(state, rules)
+        if plan.percentages:
+            start = state.known_steps
+            if start is None or state.steps or start.price is not state.price:
+                _take_off(state, plan.percentages)
+            else:
+                end = plan.ends.get(start)
+                if end is None:
+                    known_ends += 1
+                    if known_ends > MOST_KNOWN:
+                        kept.clear()
+                        known_ends = 1
+                    end = plan.ends[start] = _end(state, plan.percentages)
+                state.take_known(end)
+        if plan.rules:
+            run_rules(state, plan.rules)
 
     return step
 
@@ -54,25 +69,49 @@ PercentOff = tuple[Origin, Decimal, str]
 """A percentage that a rule always takes off: what acts, the percent points and the reason."""
 
 
-def _plan(rules: Sequence[CompiledRule]) -> tuple[Sequence[PercentOff], Sequence[CompiledRule]]:
-    """The percentages that rules take off before any of another kind acts, and the rules from that one on."""
+class _Plan:
+    """What the rules of a mask do.
+
+    Attributes:
+        percentages: that they take off before any of another kind acts.
+        rules: from that one on.
+        ends: the waterfall after the percentages, by the one that they met: most prices meet the same few rules.
+    """
+
+    __slots__ = ("ends", "percentages", "rules")
+
+    def __init__(self, percentages: Sequence[PercentOff], rules: Sequence[CompiledRule]) -> None:
+        self.percentages = percentages
+        self.rules = rules
+        self.ends: dict[KnownSteps, KnownSteps] = {}
+
+
+def _plan(rules: Sequence[CompiledRule]) -> _Plan:
     percentages: list[PercentOff] = []
     for position, rule in enumerate(rules):
         if rule.percent_off is None:
-            return percentages, rules[position:]
+            return _Plan(percentages, rules[position:])
         percentages.append(rule.percent_off)
-    return percentages, ()
+    return _Plan(percentages, ())
+
+
+def _end(state: LineState, percentages: Iterable[PercentOff]) -> KnownSteps:
+    """What the waterfall of a line is after percentages."""
+    _take_off(state, percentages)
+    end = KnownSteps(state.waterfall)
+    state.steps = []
+    return end
 
 
 def _take_off(state: LineState, percentages: Iterable[PercentOff]) -> None:
     """What most rules do, without the calls that other kinds need."""
     price = state.price
     assert price is not None
-    per_line, waterfall = state.per_line, state.waterfall
+    per_line, steps = state.per_line, state.steps
     for origin, value, reason in percentages:
         before = price
         price = before - before * value / HUNDRED
-        waterfall.append(new_tuple(Adjustment, (origin, value, before, price, per_line, 0, reason)))
+        steps.append(new_tuple(Adjustment, (origin, value, before, price, per_line, 0, reason)))
     state.price = price
 
 
@@ -178,7 +217,7 @@ def _run_group(state: LineState, effects: list[RuleEffect]) -> None:
         acted.add(position)
         effect = effects[position]
         state.price = after
-        state.waterfall.append(Adjustment(effect.origin, effect.value, before, after, state.per_line, 0, effect.reason))
+        state.steps.append(Adjustment(effect.origin, effect.value, before, after, state.per_line, 0, effect.reason))
     if state.quote.quote.explain_alternatives:
         _note_losers(state, effects, acted)
 
@@ -209,7 +248,7 @@ def _act(state: LineState, effect: RuleEffect) -> None:
         units = state.units
         after = effect.scaled(units).apply(before, state.list_price * units)
     state.price = after
-    state.waterfall.append(Adjustment(effect.origin, value, before, after, state.per_line, 0, effect.reason))
+    state.steps.append(Adjustment(effect.origin, value, before, after, state.per_line, 0, effect.reason))
 
 
 def _note_losers(state: LineState, effects: list[RuleEffect], acted: set[int]) -> None:

@@ -42,7 +42,7 @@ def tier_price(state: LineState) -> None:
     if charged.unit_price is not None:
         after, explanation = converted_amount(state, charged.unit_price, explanation)
         step = (entry.tier_origin, after, state.price, after, False, charged.tier, explanation)
-        state.waterfall.append(new_tuple(Adjustment, step))
+        state.steps.append(new_tuple(Adjustment, step))
         state.price = after
         return
     assert charged.amount is not None
@@ -55,12 +55,14 @@ def tier_price(state: LineState) -> None:
     state.price = after
     if before is None and not state.list_price:
         state.list_amount = after
-    state.waterfall.append(Adjustment(entry.tier_origin, after, before, after, True, charged.tier, explanation))
+    state.steps.append(Adjustment(entry.tier_origin, after, before, after, True, charged.tier, explanation))
 
 
 def _charge(state: LineState, entry: CompiledEntry, charge: ChargeModel) -> tuple[Charged, str] | None:
     """What the model charges and how; None with a violation where its tiers end below the quantity."""
     quantity = state.quantity
+    if isinstance(charge, Volume) and state.scope is None and not entry.by_amount and entry.last_bound is None:
+        return charge.charge(quantity), charge.explain(quantity)  # nearly all
     own = quantity * entry.unit_price if entry.by_amount and entry.unit_price else quantity
     before, reached = state.scope or (ZERO, own)
     if entry.last_bound is not None and _is_above(reached, entry):
@@ -113,21 +115,14 @@ def measure_scopes(lines: list[LineState]) -> None:
         sums: dict[str, Decimal] = {}
         before: list[tuple[LineState, str, Decimal]] = []
         for line in counted:
-            name = _scope_name(line, kind)
+            entry, product = line.entry, line.product.product
+            # A product of no family is a family of its own.
+            name = "" if kind is QUOTE else product.sku
+            if kind is FAMILY and product.family:
+                name = f"family {product.family}"
             earlier = sums.get(name, ZERO)
-            entry = line.entry
             if entry is not None and entry.tier_scope is kind and entry.by_amount is by_amount:
                 before.append((line, name, earlier))
             sums[name] = earlier + (line.list_price * line.quantity if by_amount else line.quantity)
         for line, name, earlier in before:
             line.scope = (earlier, sums[name])
-
-
-def _scope_name(line: LineState, kind: TierScope) -> str:
-    """The sum that a line counts for; a product of no family is a family of its own."""
-    product = line.product.product
-    if kind is QUOTE:
-        return ""
-    if kind is FAMILY and product.family:
-        return f"family {product.family}"
-    return product.sku

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -122,6 +122,10 @@ MORE_LISTS = [
     {"id": "smb", "name": "SMB", **SMB, "prices": [{"category": "care", "unit_price": "19.99"}]},
     {"id": "web", "name": "SMB on the web", **SMB, "also": {"channel": "web"},
      "prices": [{"category": "care", "unit_price": "17.50"}]},
+    {"id": "bulk", "name": "SMB, many", **SMB, "priority": 1,
+     "prices": [{"category": "care", "unit_price": "12.00", "min_quantity": 20}]},
+    {"id": "spring", "name": "SMB, from spring on", **SMB, "valid_from": "2026-03-20", "priority": 2,
+     "prices": [{"category": "care", "unit_price": "9.00"}]},
 ]  # fmt: skip
 
 
@@ -231,6 +235,16 @@ CASES = st.builds(Case, catalogs(), rulebooks(), rules(), quotes())
 MANY = settings(max_examples=25)  # each loads files, once or more often
 
 
+def told(snapshot: Snapshot, quote: Quote) -> bytes:
+    """The bytes of a decision, or why there is none."""
+    message = decision_pb2.Decision()
+    try:
+        write_decision(decide(snapshot, quote), message)
+    except QuoteRejectedError as refusal:
+        return repr(refusal.violations).encode()
+    return message.SerializeToString()
+
+
 def body(decision: Decision | None) -> Any:
     """What a decision says but for the version of the rulebook that made it."""
     return None if decision is None else (decision.pricing.lines, decision.pricing.totals, decision.pricing.roundings)
@@ -243,15 +257,20 @@ def periods(line: PricedLine) -> Decimal:
 @given(CASES)
 @MANY
 def test_the_same_quote_gives_the_same_bytes(case):
-    messages = []
-    for snapshot in (case.snapshot(), case.snapshot()):
-        for _ in range(2):
-            decision = decided(snapshot, case.quote)
-            message = decision_pb2.Decision()
-            if decision is not None:
-                write_decision(decision, message)
-            messages.append(message.SerializeToString())
-    assert len(set(messages)) == 1
+    snapshots = (case.snapshot(), case.snapshot())
+    assert len({told(snapshot, case.quote) for snapshot in snapshots for _ in range(3)}) == 1
+
+
+@given(CASES, st.lists(st.tuples(quotes(), st.sampled_from([0, 1, 19, 60])), min_size=1, max_size=4))
+@MANY
+def test_quotes_that_were_decided_before_change_nothing(case, others):
+    """What is kept of prices, rules and their texts gives every later quote what it would get on its own."""
+    before = case.snapshot()
+    for quote, days in [*others, *others]:
+        told(before, replace(quote, price_date=DAY + timedelta(days)))
+    for quote, days in [(case.quote, 0), *others]:
+        asked = replace(quote, price_date=DAY + timedelta(days))
+        assert told(before, asked) == told(case.snapshot(), asked)
 
 
 @given(CASES)

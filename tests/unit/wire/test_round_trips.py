@@ -1,6 +1,7 @@
 """What goes onto the wire comes back equal: quotes and decisions, whatever they hold."""
 
 import string
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,10 +13,20 @@ from quotewright.v1 import decision_pb2, quote_pb2
 from catalog.price import BillingPeriod
 from engine.decision import Decision
 from engine.money import Rounding, RoundingMode, currency_codes
-from engine.pricing.result import Alternative, Notice, Offer, PricedLine, PricedQuote, PriorPrices, Term, Totals
+from engine.pricing.result import (
+    Alternative,
+    Notice,
+    Offer,
+    PricedItem,
+    PricedLine,
+    PricedQuote,
+    PriorPrices,
+    Term,
+    Totals,
+)
 from engine.pricing.terms import Periods
 from engine.quote import Component, DiscountKind, Quote, QuoteLine, RampSegment, RequestedDiscount
-from engine.trace import Adjustment, AdjustmentKind, Origin
+from engine.trace import Adjustment, AdjustmentKind, KnownSteps, Origin
 from engine.wire.read_decision import read_decision
 from engine.wire.read_quote import read_quote
 from engine.wire.wire_format import Delimited, varint
@@ -96,6 +107,12 @@ OFFERS = st.builds(Offer, DECIMALS, st.none(), DECIMALS, DECIMALS, DECIMALS) | s
 )
 
 
+def beginning_with(line, known):
+    """The line with known steps in front of its own."""
+    waterfall = (*known.steps, *line.waterfall) if line.waterfall else known.steps
+    return replace(line, waterfall=waterfall, known_steps=known)
+
+
 @st.composite
 def decisions(draw):
     origins = draw(st.lists(ORIGINS, min_size=1, max_size=4))
@@ -105,16 +122,19 @@ def decisions(draw):
     alternative = st.builds(Alternative, st.sampled_from(["price", "rule"]), TEXTS, TEXTS, st.integers(0, 99), TEXTS)
     line = st.builds(
         PricedLine,
-        *[TEXTS] * 4, DECIMALS, TEXTS, st.sampled_from(["one_time", "recurring", "usage"]), *[TEXTS] * 2,
-        *[DECIMALS] * 4, OPTIONAL, DECIMALS, DECIMALS, st.none() | TERMS,
-        st.lists(adjustment, max_size=4),
+        TEXTS, TEXTS,
+        st.builds(PricedItem, *[TEXTS] * 3, st.sampled_from(["one_time", "recurring", "usage"]), *[TEXTS] * 2),
+        *[DECIMALS] * 5, OPTIONAL, DECIMALS, DECIMALS, st.none() | TERMS,
+        st.lists(adjustment, max_size=4).map(tuple),
         st.lists(alternative, max_size=2).map(tuple), st.lists(OFFERS, max_size=2).map(tuple),
         st.none() | st.builds(PriorPrices, DATES, DECIMALS, DECIMALS), st.booleans(),
     )  # fmt: skip
     totals = st.builds(Totals, *[DECIMALS] * 7, *[OPTIONAL] * 5)
     rounding = st.builds(Rounding, TEXTS, DECIMALS, DECIMALS, st.sampled_from(RoundingMode))
     notices = st.lists(st.builds(Notice, TEXTS, NAMES, TEXTS), max_size=2)
-    pricing = st.builds(PricedQuote, st.lists(line, max_size=3), totals, st.lists(rounding, max_size=3), notices)
+    known = [KnownSteps(tuple(steps)) for steps in draw(st.lists(st.lists(adjustment, min_size=1, max_size=3)))]
+    lines = st.lists(line | st.builds(beginning_with, line, st.sampled_from(known)) if known else line, max_size=4)
+    pricing = st.builds(PricedQuote, lines, totals, st.lists(rounding, max_size=3), notices)
     return Decision(draw(TEXTS), draw(TEXTS), draw(TEXTS), draw(TEXTS), draw(pricing))
 
 
@@ -139,6 +159,16 @@ def test_decisions_are_written_as_protobuf_writes_them(decision):
     assert decision_pb2.Decision.FromString(data).SerializeToString(deterministic=True) == data
 
 
+@given(decisions())
+@settings(max_examples=100, deadline=None)
+def test_steps_that_are_known_are_written_like_others(decision):
+    pricing = decision.pricing
+    backwards = replace(decision, pricing=replace(pricing, lines=pricing.lines[::-1]))
+    for known in (decision, decision, backwards, decision):
+        lines = [replace(line, known_steps=None) for line in known.pricing.lines]
+        assert decision_text(known) == decision_text(replace(known, pricing=replace(known.pricing, lines=lines)))
+
+
 @pytest.mark.parametrize("exponent", [0, 1, 33, 66, 67, 68, 69, 125, 126, 127, 128, 300, 4094, 4095, 6000])
 def test_figures_of_every_length(exponent):
     """Lengths from 128 on take two bytes, and the length 69 is written like the letter E."""
@@ -146,8 +176,8 @@ def test_figures_of_every_length(exponent):
     origin = Origin("x" * exponent, AdjustmentKind.SET)
     steps = [Adjustment(origin, figure, figure, figure, per_line=True, tier=exponent, reason="é" * exponent)] * 2
     line = PricedLine(
-        "1", "", "A", "A", figure, "piece", "one_time", "l", "per_unit",
-        *[figure] * 4, figure, figure, figure, None, steps,
+        "1", "", PricedItem("A", "A", "piece", "one_time", "l", "per_unit"), figure,
+        *[figure] * 4, figure, figure, figure, None, tuple(steps),
     )  # fmt: skip
     totals = Totals(*[figure] * 7, *[None] * 5)
     rounding = Rounding("x" * exponent, figure, figure, RoundingMode.UP)
@@ -190,8 +220,8 @@ def test_an_origin_is_sent_once():
     origin = Origin("list", AdjustmentKind.SET, "p1", "prices.csv", 2)
     step = Adjustment(origin, Decimal(5), None, Decimal(5), per_line=False, tier=0, reason="")
     line = PricedLine(
-        "1", "", "A", "A", Decimal(1), "piece", "one_time", "l", "per_unit",
-        *[Decimal(5)] * 4, None, Decimal(5), Decimal(0), None, [step, step],
+        "1", "", PricedItem("A", "A", "piece", "one_time", "l", "per_unit"), Decimal(1),
+        *[Decimal(5)] * 4, None, Decimal(5), Decimal(0), None, (step, step),
     )  # fmt: skip
     totals = Totals(*[Decimal(5)] * 7, *[None] * 5)
     message = written(Decision("", "EUR", "r", "c", PricedQuote([line, line], totals, [])))
