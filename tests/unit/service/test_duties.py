@@ -66,5 +66,5 @@ def test_the_lock_can_be_had_on_a_read_only_disk(tmp_path, monkeypatch):
         assert duties._locked(one)
         assert not duties._locked(other)
     database.with_name("kept.db-duties").unlink()
-    with pytest.raises(OSError, match="Read-only file system|No such file"), duties.lock_file(database):
+    with pytest.raises(OSError, match=r"Read-only file system|No such file"), duties.lock_file(database):
         pass
