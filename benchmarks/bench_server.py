@@ -246,7 +246,7 @@ def expect(target: Target, requests: dict[str, list[bytes]], folder: Path, name:
         for work, messages in requests.items():
             replies = [call(message) for message in messages]
             lengths |= dict(zip(map(len, messages), map(len, replies), strict=True))
-            write_work(target, work, messages, replies, folder / f"{name}, {work}")
+            write_work(target, work, messages, replies, folder / f"{name}-{len(target.work)}")
     return lengths
 
 
@@ -283,7 +283,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
             deciding = {name: start_engine(full_rules, SAMPLE, transport) for name, transport in TRANSPORTS.items()}
             running += deciding.values()
             for name, server in deciding.items():
-                lengths |= expect(server, full, folder, name)
+                lengths |= expect(server, full, folder, f"full-{name}")
             requests |= full
         fresh = [scenario for scenario in scenarios if scenario.work == "new quotes"]
         for place, scenario in enumerate(fresh):
@@ -293,7 +293,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
             replies = decided_here(rules, catalog, new)
             lengths |= dict(zip(map(len, new), map(len, replies), strict=True))
             for server in servers.values():
-                write_work(server, scenario.name, new, replies, folder / scenario.name)
+                write_work(server, scenario.name, new, replies, folder / f"new-{place}")
             requests[scenario.name] = new
         servers["echo"] = deciding["echo"] = start_echo(lengths)
         running.append(servers["echo"])

@@ -70,7 +70,7 @@ class Work:
     def take(self) -> tuple[bytes, list[bytes]]:
         """The next request and its replies that are right."""
         self.sent += 1
-        return self.pairs[self.sent - 1]
+        return self.pairs[(self.sent - 1) % len(self.pairs)]
 
     def add(self, message: bytes | None, began: int, right: list[bytes]) -> None:
         """Count a reply; None where the call ended without one."""

@@ -68,6 +68,10 @@ class Options:
         "what carries calls: grpcio, or native for the shortest times (plain text only; needs the extra "
         "quotewright[native])", choice("grpcio", "native"), "grpcio|native", default="grpcio",
     )  # fmt: skip
+    pin_workers: bool = _option(
+        "keep each worker on a core of its own, where nothing else needs that core", yes_or_no, "true|false",
+        default=False,
+    )  # fmt: skip
     drain_seconds: float = _option(
         "how long calls in flight may go on when the server is told to stop", number(0, 3600), "SECONDS", default=10.0
     )
