@@ -2,7 +2,7 @@
 
     python benchmarks/bench_activation.py --rate 1000
 
-For each transport, a server with two releases of 1,000 rules is asked in an open loop while one after the other is
+Each server with two workers and two releases of 1,000 rules is asked in an open loop while one after the other is
 activated. A call counts as made while versions changed if it was due between the wish to activate and half a second
 after the release served, when the old version has ended. Every reply must be, byte for byte, that of one of the two.
 """
@@ -29,8 +29,9 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parent / "proto"), str(HERE.parent / 
 from quotewright_client.releases import ReleaseClient, connect  # noqa: E402  # needs the path above
 
 from benchmarks.bench_server import (  # noqa: E402
+    ENGINES,
     PRICE_QUOTE,
-    TRANSPORTS,
+    SERVERS,
     Child,
     Target,
     requests_of,
@@ -61,9 +62,9 @@ def activate(releases: ReleaseClient, number: int, active: int) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def measured(rate: float, turns: int, rules: Path, catalog: Path, folder: Path, transport: str) -> dict[str, Any]:
-    """The figures of one transport."""
-    server = start_engine(rules, catalog, transport, 2, "--database", str(folder / "kept.db"))
+def measured(rate: float, turns: int, rules: Path, catalog: Path, folder: Path, name: str) -> dict[str, Any]:
+    """The figures of a server of `ENGINES`."""
+    server = start_engine(rules, catalog, *ENGINES[name], "--database", str(folder / "kept.db"), workers=2)
     driver = Child(HERE / "load_driver.py", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         with connect(server.address) as releases:
@@ -180,19 +181,21 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1_000.0, help="calls a second (%(default)s)")
     parser.add_argument("--rules", type=int, default=1_000)
     parser.add_argument("--turns", type=int, default=6, help="activations (%(default)s)")
-    parser.add_argument("--transport", choices=TRANSPORTS.values(), help="only this")
+    parser.add_argument("--only", choices=ENGINES, help="only this server")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         rules, catalog = write_rules(folder / "rules", arguments.rules), write_catalog(folder / "c.yaml", PRODUCTS)
         floor = echo(arguments.rate, 10, folder)
         print(f"{arguments.rate:,.0f} calls a second, {arguments.rules:,} rules; milliseconds")
         print("bare echo, nothing changes: " + told(floor))
-        for transport in [arguments.transport] if arguments.transport else TRANSPORTS.values():
-            (folder / transport).mkdir()
-            found = measured(arguments.rate, arguments.turns, rules, catalog, folder / transport, transport)
+        for name, label in SERVERS.items():
+            if name not in ENGINES or arguments.only not in (None, name):
+                continue
+            (folder / name).mkdir()
+            found = measured(arguments.rate, arguments.turns, rules, catalog, folder / name, name)
             print(
-                f"{transport}: {found['calls']:,} calls, {found['wrong']} wrong, {found['again']} asked again; "
+                f"{label}: {found['calls']:,} calls, {found['wrong']} wrong, {found['again']} asked again; "
                 f"{arguments.turns} activations, {found['seconds']} s each"
             )
             print(f"    while versions change: {told(found['changing'])}")

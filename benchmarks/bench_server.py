@@ -44,9 +44,18 @@ ECHO = "/bench.Echo/Echo"
 ECHO_STREAM = "/bench.Echo/EchoStream"
 SERVING = re.compile(r"serving on (\S+?)[\s\"',]*$", re.MULTILINE)
 LONGEST_US = 60_000_000
-TRANSPORTS = {"engine": "grpcio", "native": "native"}
-SERVERS = {"engine": "engine", "native": "engine, native transport", "echo": "bare echo"}
-"""What is measured, by the name that it has in the results."""
+ENGINES = {"engine": [], "pinned": ["--pin-workers"], "native": ["--pin-workers", "--transport", "native"]}
+"""Options of the engine's servers, by the name that they have in the results."""
+ECHOES = {"echo": False, "pinned_echo": True}
+"""Whether the echo is kept on one core, as pinned workers are."""
+SERVERS = {
+    "engine": "engine",
+    "pinned": "engine, pinned",
+    "native": "engine, pinned, native",
+    "echo": "bare echo",
+    "pinned_echo": "bare echo, pinned",
+}
+"""What is measured, as tables call it; ratios are to the first echo."""
 RATIOS = ("p50_ratio", "p99_ratio", "throughput_ratio")
 VARIANTS = 50
 
@@ -198,10 +207,8 @@ class Taken:
         }
 
 
-def start_engine(rules: Path, catalog: Path, transport: str, workers: int = 1, *more: str) -> Target:
+def start_engine(rules: Path, catalog: Path, *options: str, workers: int = 1) -> Target:
     arguments = [
-        "--transport",
-        transport,
         "--rules",
         str(rules),
         "--catalog",
@@ -210,7 +217,7 @@ def start_engine(rules: Path, catalog: Path, transport: str, workers: int = 1, *
         "127.0.0.1:0",
         "--workers",
         str(workers),
-        *more,
+        *options,
     ]
     engine = Child(HERE.parent / "server.py", *arguments, stderr=subprocess.PIPE)
     assert engine.process.stderr is not None
@@ -223,9 +230,9 @@ def start_engine(rules: Path, catalog: Path, transport: str, workers: int = 1, *
     raise SystemExit(f"the server did not start:\n{told}")
 
 
-def start_echo(replies: dict[int, int]) -> Target:
+def start_echo(replies: dict[int, int], *, pinned: bool = False) -> Target:
     child = Child(HERE / "echo_server.py", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    address = f"127.0.0.1:{child.ask({'replies': replies}).strip()}"
+    address = f"127.0.0.1:{child.ask({'replies': replies, 'pinned': pinned}).strip()}"
     methods = {"stream": ECHO_STREAM}
     return Target(child, address, methods | dict.fromkeys(("closed", "open", "client"), ECHO))
 
@@ -270,7 +277,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     lines = {scenario.lines for scenario in (*scenarios, TWO_WORKERS) if scenario.work == "quotes"}
     requests = {f"quotes of {count}": asked for count, asked in requests_of(lines, arguments.products).items()}
     driver = Child(HERE / "load_driver.py", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    servers = {name: start_engine(rules, catalog, transport) for name, transport in TRANSPORTS.items()}
+    servers = {name: start_engine(rules, catalog, *options) for name, options in ENGINES.items()}
     running = list(servers.values())
     try:
         lengths: dict[int, int] = {}
@@ -280,7 +287,7 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         if any(scenario.work == "full decisions" for scenario in scenarios):
             full_rules = approval_workload.write_rules(folder / "full", 100)
             full = {"full decisions": [approval_workload.full_request(variant) for variant in range(VARIANTS)]}
-            deciding = {name: start_engine(full_rules, SAMPLE, transport) for name, transport in TRANSPORTS.items()}
+            deciding = {name: start_engine(full_rules, SAMPLE, *options) for name, options in ENGINES.items()}
             running += deciding.values()
             for name, server in deciding.items():
                 lengths |= expect(server, full, folder, f"full-{name}")
@@ -292,23 +299,24 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
             new = [request(scenario.lines, arguments.products, first + number) for number in range(count)]
             replies = decided_here(rules, catalog, new)
             lengths |= dict(zip(map(len, new), map(len, replies), strict=True))
-            for server in servers.values():
+            for server in servers.values():  # not the echoes, which are asked for all below
                 write_work(server, scenario.name, new, replies, folder / f"new-{place}")
             requests[scenario.name] = new
-        servers["echo"] = deciding["echo"] = start_echo(lengths)
-        running.append(servers["echo"])
-        expect(servers["echo"], requests, folder, "echo")
+        for name, pinned in ECHOES.items():
+            servers[name] = deciding[name] = start_echo(lengths, pinned=pinned)
+            running.append(servers[name])
+            expect(servers[name], requests, folder, name)
         found: dict[str, Any] = {}
         for scenario in scenarios:
             asked = deciding if scenario.work == "full decisions" else servers
             row = found[scenario.name] = compare(arguments, driver, scenario, asked)
-            told = ", ".join(f"{name} {row[name]['p50_ratio']} x echo" for name in TRANSPORTS)
+            told = ", ".join(f"{name} {row[name]['p50_ratio']} x echo" for name in ENGINES)
             print(f"{scenario.name}: {told}", file=sys.stderr)
         memory = {f"{name}_mb": round(server.child.megabytes(), 1) for name, server in servers.items()}
         workers = {}
         if not arguments.only:
-            for name, transport in TRANSPORTS.items():
-                two = start_engine(rules, catalog, transport, 2)
+            for name, options in ENGINES.items():
+                two = start_engine(rules, catalog, *options, workers=2)
                 running.append(two)
                 expect(two, {TWO_WORKERS.asks: requests[TWO_WORKERS.asks]}, folder, f"{name}-two")
                 row = compare(arguments, driver, TWO_WORKERS, {"two": two, "one": servers[name]}, floor="one")

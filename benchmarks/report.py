@@ -16,7 +16,7 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from benchmarks.bench_server import RATIOS, SERVERS, TRANSPORTS  # noqa: E402  # needs the path above
+from benchmarks.bench_server import ENGINES, RATIOS, SERVERS  # noqa: E402  # needs the path above
 from benchmarks.compare import figures  # noqa: E402
 from engine.simulate.charts import Bar, Pair, pairs, waterfall  # noqa: E402
 from engine.simulate.html import Html, element, joined  # noqa: E402
@@ -76,7 +76,7 @@ def round_trips(report: dict[str, Any]) -> list[Html]:
         )
         for name, row in scenarios.items()
         if "10 lines" in name
-        for server in TRANSPORTS
+        for server in ENGINES
     ]
     tiles += [
         tile(f"two workers to one: {SERVERS[name]}", f"{two['ratio']} x", f"{number(two['two_per_second'])} a second")
@@ -86,7 +86,7 @@ def round_trips(report: dict[str, Any]) -> list[Html]:
     tiles.append(tile("memory of the server", f"{memory['engine_mb']} MB", f"bare echo {memory['echo_mb']} MB"))
     charts = []
     for percentile in ("p50", "p99"):
-        for server in TRANSPORTS:
+        for server in ENGINES:
             rows = []
             for name, row in scenarios.items():
                 echo, ours = row["echo"][f"{percentile}_us"], row[server][f"{percentile}_us"]
