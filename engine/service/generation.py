@@ -252,6 +252,7 @@ def prepare(options: Options, source: SnapshotSource, *, beside: bool) -> tuple[
                 recorded = keep_versions(database, source, holder.current)
             database.close()
         warm_up(holder)
+        worker.transport(options)  # imported once for all workers
         gc.collect()
         gc.freeze()
         return holder, recorded

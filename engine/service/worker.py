@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from engine.security.credentials import server_credentials
@@ -12,6 +13,7 @@ from engine.service.counters import Counters
 from engine.service.decision_recorder import DecisionRecorder
 from engine.service.grpc_server import Access, Server
 from engine.service.low_priority import at_low_priority
+from engine.service.method import Service
 from engine.service.observation import Observer
 from engine.service.option_values import Address
 from engine.service.options import Options
@@ -41,13 +43,17 @@ def serve(
         upkeep.start()
     observer = observer_of(options, holder, counters)
     aside = Aside(options.catalog, options.rules, options.database)
-    offered = services(holder, database, aside, observer.notes, options.max_seconds)
+
+    def prepare() -> list[Service]:
+        warm_up(holder)
+        return services(holder, database, aside, observer.notes, options.max_seconds)
+
+    offered = at_low_priority(prepare)
     recorder = None
     if database is not None and recorded is not None:
         recorder = DecisionRecorder(database, recorded)
         offered = [recorder.recording(service) for service in offered]
     server = transport(options)(offered, threads=options.threads, access=access_of(options, upkeep), observer=observer)
-    at_low_priority(lambda: warm_up(holder))
     server.start(str(address))
     channel.send("serving")
     try:
@@ -65,6 +71,7 @@ def serve(
 
 def transport(options: Options) -> type[Server | NativeServer]:
     """What carries calls."""
+    import_module("grpc._server")  # grpcio does so when the first server is made
     if options.transport == "grpcio":
         return Server
     from engine.service.native_server import NativeServer  # noqa: PLC0415  # its library is optional
