@@ -103,6 +103,32 @@ def test_rules(benchmark, made, rules):
     benchmark(decide, made(rules=rules), world.quote_of(10, 10_000))
 
 
+@pytest.mark.parametrize("rows", [100, 1000, 10_000, 100_000])
+def test_table_rows(benchmark, tmp_path, rows):
+    """Every line finds its row in a decision table of three columns, among rows that differ in all of them."""
+    folder = world.write_rules(tmp_path / "rulebook", 100)
+    with (folder / "pricing/rules.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            "- {id: by-table, group: volume, table: rows.csv, then: {percent_off: row.percent}, reason: table}\n"
+        )
+    text = [
+        "hit policy,F,,,",
+        "columns,input,input,input,output",
+        "name,customer.segment,product.family,line.quantity,percent",
+        "type,string,string,number,number",
+    ]
+    for row in range(rows - 1):
+        segment, family = f"segment {row % 97}", world.FAMILIES[row % len(world.FAMILIES)]
+        text.append(f',"""{segment}""","""{family}""",[{row}..{row + 1}),{1 + row % 9}')
+    text.append(',"""enterprise""",-,>= 2,4')
+    (folder / "pricing/rows.csv").write_text("\n".join(text) + "\n", encoding="utf-8")
+    snapshot = load_snapshot(folder, world.catalog_of(1_000))
+    gc.collect()
+    gc.freeze()
+    decision = benchmark(decide, snapshot, world.quote_of(10, 1_000))
+    assert all(any(step.origin.id == "by-table" for step in line.waterfall) for line in decision.pricing.lines)
+
+
 @pytest.mark.parametrize("skus", [1000, 10_000, 100_000, 1_000_000])
 def test_skus(benchmark, made, skus):
     benchmark(decide, made(rules=100, skus=skus), world.quote_of(10, skus))

@@ -25,6 +25,8 @@ STEPPED: tuple[PathNames, ...] = (
     ("quote", "list_total"),
 )
 """Facts by which rules form steps."""
+MOST_COMPARED = 2_000_000
+"""Pairs of rows of a table that are compared; some seconds."""
 
 
 class Step(NamedTuple):
@@ -92,39 +94,92 @@ def rule_ladders(subject: Subject) -> Iterator[Ladder]:
 
 def table_ladders(table: DecisionTable) -> Iterator[Ladder]:
     """Rows of a table that test the same but for a range of one number."""
+    tests = _CellTests()
     for column, clause in enumerate(table.inputs):
-        alike: dict[Hashable, list[Step]] = defaultdict(list)
+        alike: dict[_Cells, list[Step]] = defaultdict(list)
+        rows: list[_Cells] = []
         for number, row in enumerate(table.rules):
-            found = _range(cell_from_text(row.inputs[column].text))
+            others = tuple(cell.text.strip() for place, cell in enumerate(row.inputs) if place != column)
+            rows.append(others)
+            found = _range(tests[row.inputs[column].text])
             if found is not None:
-                others = tuple(cell.text.strip() for place, cell in enumerate(row.inputs) if place != column)
                 alike[others].append(Step(found, f"row {row.id!r}", row.inputs[column].span, row=number))
-        for cells, steps in alike.items():
-            if len(steps) > 1 and not _covered_elsewhere(table, column, cells):
-                yield Ladder(clause.expression.text.strip(), _rising(steps), f"table {table.name!r}: ")
+        ladders = {cells: steps for cells, steps in alike.items() if len(steps) > 1}
+        if ladders:
+            elsewhere = _Elsewhere(rows, tests)
+            for cells, steps in ladders.items():
+                if not elsewhere.covers(cells):
+                    yield Ladder(clause.expression.text.strip(), _rising(steps), f"table {table.name!r}: ")
 
 
-def _covered_elsewhere(table: DecisionTable, column: int, others: Hashable) -> bool:
-    """Whether rows that test other columns otherwise may hold for the same inputs, so that no hole is certain."""
-    for row in table.rules:
-        cells = tuple(cell.text.strip() for place, cell in enumerate(row.inputs) if place != column)
-        if (
-            cells != others
-            and isinstance(others, tuple)
-            and not any(_apart(one, other) for one, other in zip(cells, others, strict=True))
-        ):
+_Cells = tuple[str, ...]
+"""The texts of a row's cells but for one column."""
+
+
+class _CellTests(dict[str, ColumnTest | None]):
+    """What cells test, by their text; each text is read once."""
+
+    def __missing__(self, text: str) -> ColumnTest | None:
+        found = self[text] = cell_from_text(text)
+        return found
+
+
+class _Elsewhere:
+    """Finds out whether rows that test other columns otherwise may hold for the same inputs: then no hole is certain.
+
+    Cells that test for certain values are looked up by them, so that a table of many rows takes no longer a row.
+    """
+
+    def __init__(self, rows: Sequence[_Cells], tests: _CellTests) -> None:
+        self._rows = list(dict.fromkeys(rows))
+        self._tests = tests
+        self._left = MOST_COMPARED
+        self._by_value: list[dict[object, list[int]]] = []
+        self._of_any: list[list[int]] = []
+        for place in range(len(self._rows[0])):
+            by_value: dict[object, list[int]] = defaultdict(list)
+            of_any: list[int] = []
+            for number, cells in enumerate(self._rows):
+                values = self._values(cells[place])
+                if values is None:
+                    of_any.append(number)
+                else:
+                    for value in values:
+                        by_value[value].append(number)
+            self._by_value.append(by_value)
+            self._of_any.append(of_any)
+
+    def covers(self, cells: _Cells) -> bool:
+        """Whether other rows may hold where rows with these cells do; True too when too many would be compared."""
+        fewest: list[int] | None = None
+        for place, text in enumerate(cells):
+            values = self._values(text)
+            if values is None:
+                continue
+            lists = [self._of_any[place], *(self._by_value[place].get(value, []) for value in values)]
+            if fewest is None or sum(map(len, lists)) < len(fewest):
+                fewest = [number for numbers in lists for number in numbers]
+        candidates = range(len(self._rows)) if fewest is None else fewest
+        self._left -= len(candidates)
+        if self._left < 0:
             return True
-    return False
+        return any(self._rows[number] != cells and not self._apart(self._rows[number], cells) for number in candidates)
 
+    def _apart(self, row: _Cells, cells: _Cells) -> bool:
+        """Whether some column has texts or numbers that no value passes both of."""
+        for one, other in zip(row, cells, strict=True):
+            if one != other:
+                first, second = self._values(one), self._values(other)
+                if first is not None and second is not None and first.isdisjoint(second):
+                    return True
+        return False
 
-def _apart(one: str, other: str) -> bool:
-    """Whether two cells are texts or numbers that no value passes both of."""
-    if one == other:
-        return False
-    first, second = cell_from_text(one), cell_from_text(other)
-    if first is None or second is None or first.intervals or second.intervals or first.negated or second.negated:
-        return False
-    return not set(first.values) & set(second.values) and not (first.null and second.null)
+    def _values(self, text: str) -> frozenset[object] | None:
+        """The values that a cell tests for, None among them where it is null; None where it tests for anything else."""
+        test = self._tests[text]
+        if test is None or test.intervals or test.negated:
+            return None
+        return frozenset(test.values) | (frozenset([None]) if test.null else frozenset())
 
 
 def _range(test: ColumnTest | None) -> Interval | None:
