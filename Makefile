@@ -5,6 +5,8 @@ INSTALLED := .venv/.installed
 STUB_TOOLS := .venv-stubs/.installed
 PROTOS := $(wildcard proto/quotewright/v1/*.proto)
 SERVICES := $(wildcard proto/quotewright/v1/*_service.proto)
+# Tests over real channels that say nothing of their server's transport; others start servers of both.
+OVER_NATIVE := $(patsubst %,tests/e2e/test_%.py,contract pricing reading lifecycle observability faults client_services)
 IN_PROCESS := $(filter-out benchmarks/bench_server.py benchmarks/bench_activation.py,$(wildcard benchmarks/bench_*.py))
 
 .PHONY: help run test lint types stubs stubs-check bench bench-compare compiled interpreted clean
@@ -31,6 +33,8 @@ run: $(INSTALLED)  ## Set up, start the server on the samples, price a sample qu
 test: $(INSTALLED)  ## Set up and run all tests.
 	@echo "== Tests"
 	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
+	@echo "== The same over the other transport"
+	@QUOTEWRIGHT_TRANSPORT=native $(BIN)/python -m pytest -q --numprocesses auto --dist loadfile $(OVER_NATIVE)
 
 lint: $(INSTALLED)  ## Check style and formatting.
 	@$(BIN)/ruff check .
