@@ -34,6 +34,8 @@ HOT_PATH = (
     "engine/wire/read_quote.py",
     "engine/wire/text.py",
     "engine/wire/wire_format.py",
+    "engine/wire/write_approval.py",
+    "engine/wire/write_credit.py",
     "engine/wire/write_decision.py",
     "engine/wire/write_waterfall.py",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -64,10 +64,12 @@ class Slot:
     Attributes:
         role: the role asked for; "" where the step names a person.
         candidates: who may give it.
+        written: what a writer made of it; None until one did.
     """
 
     role: str
     candidates: tuple[Candidate, ...]
+    written: Any = field(default=None, init=False, compare=False, repr=False)
 
 
 @dataclass(slots=True)

@@ -34,6 +34,11 @@ def encoded(message: Message) -> str:
     return message.SerializeToString(deterministic=True).decode("latin-1")
 
 
+def fill(message: Message, text: str) -> None:
+    """Give a message the fields that text states, each byte of them a character."""
+    message.MergeFromString(text.encode("latin-1"))
+
+
 def varint(number: int) -> str:
     """A number from 0 to 2^63 - 1 in groups of seven bits, the lowest first.
 
@@ -72,7 +77,8 @@ class Delimited(dict[int, str]):
         """The field with any text; nothing for empty text, as which a field that is not set reads."""
         if not text:
             return ""
-        text = utf8(text)
+        if not text.isascii():
+            text = utf8(text)
         return f"{self[len(text)]}{text}"
 
 

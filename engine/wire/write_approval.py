@@ -1,11 +1,11 @@
-"""Approval routes, cases and events to messages."""
+"""Approval routes to the bytes of their messages, as text in the wire format; cases and events to messages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from quotewright.v1 import approval_pb2, approval_service_pb2, quote_pb2
 
@@ -13,6 +13,7 @@ from engine.approve.case import Case, CaseSlot, CaseStep
 from engine.approve.result import Candidate, Reason, Route, RouteStep, Slot
 from engine.store.audit import AuditEntry
 from engine.wire.text import decimal_text, enum_numbers
+from engine.wire.wire_format import Delimited, Number, Writings, encoded, fill, utf8
 
 OUTCOMES = enum_numbers(approval_pb2.RouteOutcome, "ROUTE_OUTCOME_")
 STATUSES = enum_numbers(approval_pb2.RouteStepStatus, "ROUTE_STEP_STATUS_")
@@ -20,89 +21,135 @@ STATES = enum_numbers(approval_service_pb2.ApprovalState, "APPROVAL_STATE_")
 STEP_STATES = enum_numbers(approval_service_pb2.ApprovalStepState, "APPROVAL_STEP_STATE_")
 
 
-class _Reasons(Protocol):
-    """A repeated field of reasons."""
+OUTCOME = Number(approval_pb2.ApprovalRoute, "outcome")
+OUTCOME_REASON = Delimited(approval_pb2.ApprovalRoute, "outcome_reason")
+STEPS, DERIVED = Delimited(approval_pb2.ApprovalRoute, "steps"), Delimited(approval_pb2.ApprovalRoute, "derived")
+AUTO_APPROVALS = Delimited(approval_pb2.ApprovalRoute, "auto_approvals")
 
-    def add(self) -> approval_pb2.RuleReason: ...
+STEP_ID, STAGE = Delimited(approval_pb2.RouteStep, "id"), Number(approval_pb2.RouteStep, "stage")
+POSITION, STATUS = Number(approval_pb2.RouteStep, "position"), Number(approval_pb2.RouteStep, "status")
+STATUS_REASON = Delimited(approval_pb2.RouteStep, "status_reason")
+NEED, SLOTS = Number(approval_pb2.RouteStep, "need"), Delimited(approval_pb2.RouteStep, "slots")
+ESCALATE_AFTER_HOURS = Number(approval_pb2.RouteStep, "escalate_after_hours")
+ESCALATION, REASONS = Delimited(approval_pb2.RouteStep, "escalation"), Delimited(approval_pb2.RouteStep, "reasons")
+
+ROLE, CANDIDATES = Delimited(approval_pb2.ApprovalSlot, "role"), Delimited(approval_pb2.ApprovalSlot, "candidates")
+PERSON, PERSON_NAME = Delimited(approval_pb2.Approver, "person"), Delimited(approval_pb2.Approver, "name")
+ON_BEHALF_OF = Delimited(approval_pb2.Approver, "on_behalf_of")
+
+RULE_ID, FILE = Delimited(approval_pb2.RuleReason, "rule_id"), Delimited(approval_pb2.RuleReason, "file")
+LINE, TEXT = Number(approval_pb2.RuleReason, "line"), Delimited(approval_pb2.RuleReason, "text")
+VALUES = Delimited(approval_pb2.RuleReason, "values")
+NAME, VALUE = Delimited(approval_pb2.NamedFact, "name"), Delimited(approval_pb2.NamedFact, "value")
+DERIVED_NAME = Delimited(approval_pb2.DerivedFact, "name")
+DERIVED_VALUE = Delimited(approval_pb2.DerivedFact, "value")
+DERIVED_REASON = Delimited(approval_pb2.DerivedFact, "reason")
+
+CASE_REASONS = Delimited(approval_service_pb2.ApprovalStep, "reasons")
+
+FACT_TEXT, FACT_NUMBER = Delimited(quote_pb2.FactValue, "text"), Delimited(quote_pb2.FactValue, "number")
+FACT_DATE = Delimited(quote_pb2.FactValue, "date")
+TRUE, FALSE = [encoded(quote_pb2.FactValue(boolean=value)) for value in (True, False)]
+
+MOST_WRITTEN = 10_000
+"""Slots whose texts are kept; when there are more, keeping starts anew."""
+
+_written = Writings(MOST_WRITTEN)
 
 
-class _Approvers(Protocol):
-    """A repeated field of approvers."""
-
-    def add(self) -> approval_pb2.Approver: ...
-
-
-def write_route(route: Route, message: approval_pb2.ApprovalRoute) -> None:
-    """Fill an empty message with a route."""
-    message.outcome = OUTCOMES[route.outcome.value]
-    message.outcome_reason = route.outcome_reason
+def route_text(route: Route) -> str:
+    """The bytes of the message of a route, each of them a character."""
+    text = f"{OUTCOME[OUTCOMES[route.outcome]]}{OUTCOME_REASON.of(route.outcome_reason)}"
     for step in route.steps:
-        _write_route_step(step, message.steps.add())
-    _write_reasons(route.auto_approval, message.auto_approvals)
+        fields = _route_step(step)
+        text += f"{STEPS[len(fields)]}{fields}"
+    if route.auto_approval:
+        text += _reasons(AUTO_APPROVALS, route.auto_approval)
     for derived in route.derived:
-        item = message.derived.add()
-        item.name = derived.name
-        write_value(derived.value, item.value)
-        write_reason(derived.reason, item.reason)
+        fields = DERIVED_NAME.of(derived.name)
+        if derived.value is not None:
+            value = _fact_text(derived.value)
+            fields += f"{DERIVED_VALUE[len(value)]}{value}"
+        reason = reason_text(derived.reason)
+        fields += f"{DERIVED_REASON[len(reason)]}{reason}"
+        text += f"{DERIVED[len(fields)]}{fields}"
+    return text
 
 
-def _write_route_step(step: RouteStep, message: approval_pb2.RouteStep) -> None:
-    message.id = step.id
-    message.stage = step.stage
-    message.position = step.position
-    message.status = STATUSES[step.status.value]
-    message.status_reason = step.status_reason
-    message.need = step.need
+def _route_step(step: RouteStep) -> str:
+    slots = escalation = ""
     for slot in step.slots:
-        _write_slot(slot, message.slots.add())
-    message.escalate_after_hours = step.escalate_after_hours
+        text = _write_slot(slot) if slot.written is None else slot.written
+        slots += f"{SLOTS[len(text)]}{text}"
     if step.escalation is not None:
-        _write_approvers(step.escalation.candidates, message.escalation)
-    _write_reasons(step.reasons, message.reasons)
+        escalation = _approvers(ESCALATION, step.escalation.candidates)
+    return (
+        f"{STEP_ID.of(step.id)}{STAGE[step.stage]}{POSITION[step.position]}{STATUS[STATUSES[step.status]]}"
+        f"{STATUS_REASON.of(step.status_reason)}{NEED[step.need]}{slots}"
+        f"{ESCALATE_AFTER_HOURS[step.escalate_after_hours]}{escalation}{_reasons(REASONS, step.reasons)}"
+    )
 
 
-def _write_slot(slot: Slot | CaseSlot, message: approval_pb2.ApprovalSlot) -> None:
-    message.role = slot.role
-    _write_approvers(slot.candidates, message.candidates)
+def _write_slot(slot: Slot) -> str:
+    """Whom a slot asks; kept, since the same people are asked for most quotes."""
+    text = _slot_text(slot)
+    _written.keep(slot, text)
+    return text
 
 
-def _write_approvers(candidates: Iterable[Candidate], messages: _Approvers) -> None:
-    for candidate in candidates:
-        message = messages.add()
-        message.person = candidate.person
-        message.name = candidate.name
-        message.on_behalf_of = candidate.on_behalf_of
+def _slot_text(slot: Slot | CaseSlot) -> str:
+    return ROLE.of(slot.role) + _approvers(CANDIDATES, slot.candidates)
 
 
-def _write_reasons(reasons: Iterable[Reason], messages: _Reasons) -> None:
+def _approvers(field: Delimited, candidates: Iterable[Candidate]) -> str:
+    fields = ""
+    for person, name, on_behalf_of in candidates:
+        text = f"{PERSON.of(person)}{PERSON_NAME.of(name)}{ON_BEHALF_OF.of(on_behalf_of)}"
+        fields += f"{field[len(text)]}{text}"
+    return fields
+
+
+def _reasons(field: Delimited, reasons: Iterable[Reason]) -> str:
+    fields = ""
     for reason in reasons:
-        write_reason(reason, messages.add())
+        text = reason_text(reason)
+        fields += f"{field[len(text)]}{text}"
+    return fields
 
 
-def write_reason(reason: Reason, message: approval_pb2.RuleReason) -> None:
-    """Fill an empty message with a rule that held."""
-    message.rule_id = reason.rule_id
-    message.file = reason.file
-    message.line = reason.line
-    message.text = reason.text
-    for name, value in reason.values:
-        item = message.values.add()
-        item.name = name
-        write_value(value, item.value)
+def reason_text(reason: Reason) -> str:
+    """The bytes of the message of a rule that held, each of them a character."""
+    rule_id, file, line, told, values = reason
+    text = f"{RULE_ID.of(rule_id)}{FILE.of(file)}{LINE[line]}{TEXT.of(told)}"
+    for name, value in values:
+        fact = named_fact_text(name, value)
+        text += f"{VALUES[len(fact)]}{fact}"
+    return text
 
 
-def write_value(value: Any, message: quote_pb2.FactValue) -> None:
-    """Fill an empty fact; a list is the text of its items."""
+def named_fact_text(name: str, value: Any) -> str:
+    """The bytes of the message of a fact with its name, each of them a character; the value is left out for None."""
+    if value is None:
+        return NAME.of(name)
+    text = _fact_text(value)
+    return f"{NAME.of(name)}{VALUE[len(text)]}{text}"
+
+
+def _fact_text(value: Any) -> str:
+    """The bytes of a fact's value that is not None; a list is the text of its items."""
     if isinstance(value, bool):
-        message.boolean = value
-    elif isinstance(value, Decimal):
-        message.number = decimal_text(value)
+        return TRUE if value else FALSE
+    field, text = FACT_TEXT, ""
+    if isinstance(value, Decimal):
+        field, text = FACT_NUMBER, decimal_text(value)
     elif isinstance(value, date):
-        message.date = value.isoformat()
+        field, text = FACT_DATE, value.isoformat()
     elif isinstance(value, list | tuple):
-        message.text = ", ".join(map(str, value))
-    elif value is not None:
-        message.text = str(value)
+        text = utf8(", ".join(map(str, value)))
+    else:
+        text = utf8(str(value))
+    # One of several kinds of value, which is there even where it is empty.
+    return f"{field[len(text)]}{text}"
 
 
 def write_case(case: Case, message: approval_service_pb2.Approval) -> None:
@@ -134,12 +181,12 @@ def _write_case_step(step: CaseStep, message: approval_service_pb2.ApprovalStep)
     message.need = step.need
     for slot in step.slots:
         item = message.slots.add()
-        _write_slot(slot, item)
+        fill(item, _slot_text(slot))
         item.decided_by = slot.decided_by
         item.on_behalf_of = slot.on_behalf_of
         item.decided_at = time_text(slot.decided_at)
         item.comment = slot.comment
-    _write_reasons(step.reasons, message.reasons)
+    fill(message, _reasons(CASE_REASONS, step.reasons))
     message.opened_at = time_text(step.opened_at)
     message.escalates_at = time_text(step.escalates_at)
     message.escalated_at = time_text(step.escalated_at)

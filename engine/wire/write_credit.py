@@ -1,4 +1,4 @@
-"""Credit results to messages."""
+"""Credit results to the bytes of their messages, as text in the wire format."""
 
 from __future__ import annotations
 
@@ -7,50 +7,89 @@ from decimal import Decimal
 from quotewright.v1 import credit_pb2 as pb
 
 from engine.approve.result import Reason
-from engine.credit.result import CreditResult, Exposure
+from engine.credit.result import CreditFinding, CreditResult, Exposure
 from engine.wire.text import decimal_text, enum_numbers, optional_decimal_text
-from engine.wire.write_approval import write_reason
+from engine.wire.wire_format import Delimited, Number, fill
+from engine.wire.write_approval import reason_text
 
 OUTCOMES = enum_numbers(pb.CreditOutcome, "CREDIT_OUTCOME_")
 CONDITION_KINDS = enum_numbers(pb.CreditConditionKind, "CREDIT_CONDITION_KIND_")
 
+OUTCOME, ACCOUNT = Number(pb.CreditResult, "outcome"), Delimited(pb.CreditResult, "account")
+CURRENCY, LIMIT = Delimited(pb.CreditResult, "currency"), Delimited(pb.CreditResult, "limit")
+LIMIT_ACCOUNT, HEADROOM = Delimited(pb.CreditResult, "limit_account"), Delimited(pb.CreditResult, "headroom")
+USED_PERCENT = Delimited(pb.CreditResult, "used_percent")
+HORIZON_HEADROOM = Delimited(pb.CreditResult, "horizon_headroom")
+EXPOSURE, LEVELS = Delimited(pb.CreditResult, "exposure"), Delimited(pb.CreditResult, "levels")
+SCORE, RATING = Delimited(pb.CreditResult, "score"), Delimited(pb.CreditResult, "rating")
+ROLE, FINDINGS = Delimited(pb.CreditResult, "role"), Delimited(pb.CreditResult, "findings")
+CONDITIONS = Delimited(pb.CreditResult, "conditions")
+OVERRIDDEN_BY = Delimited(pb.CreditResult, "overridden_by")
+OVERRIDE_REASON = Delimited(pb.CreditResult, "override_reason")
+
+RECEIVABLES, ORDERS = Delimited(pb.CreditExposure, "receivables"), Delimited(pb.CreditExposure, "orders")
+DELIVERIES, QUOTE = Delimited(pb.CreditExposure, "deliveries"), Delimited(pb.CreditExposure, "quote")
+DEPOSITS, TOTAL = Delimited(pb.CreditExposure, "deposits"), Delimited(pb.CreditExposure, "total")
+HORIZON_TOTAL, OVERDUE = Delimited(pb.CreditExposure, "horizon_total"), Delimited(pb.CreditExposure, "overdue")
+OVERDUE_PERCENT = Delimited(pb.CreditExposure, "overdue_percent")
+OLDEST_DAYS = Number(pb.CreditExposure, "oldest_days")
+
+LEVEL_ACCOUNT, LEVEL_LIMIT = Delimited(pb.CreditLevel, "account"), Delimited(pb.CreditLevel, "limit")
+LEVEL_EXPOSURE = Delimited(pb.CreditLevel, "exposure")
+LEVEL_HORIZON_EXPOSURE = Delimited(pb.CreditLevel, "horizon_exposure")
+
+REASON, FINDING_ROLE = Delimited(pb.CreditFinding, "reason"), Delimited(pb.CreditFinding, "role")
+FINDING_OUTCOME = Number(pb.CreditFinding, "outcome")
+
+CONDITION_KIND, CONDITION_VALUE = Number(pb.CreditCondition, "kind"), Delimited(pb.CreditCondition, "value")
+CONDITION_RULE = Delimited(pb.CreditCondition, "rule_id")
+
 
 def write_credit(credit: CreditResult, message: pb.CreditResult) -> None:
     """Fill an empty message with the result of a credit check."""
-    message.outcome = OUTCOMES[credit.outcome.value]
-    message.account = credit.account
-    message.currency = credit.currency
-    message.limit = optional_decimal_text(credit.limit)
-    message.limit_account = credit.limit_account
-    message.headroom = optional_decimal_text(credit.headroom)
-    message.used_percent = optional_decimal_text(credit.used_percent)
-    message.horizon_headroom = optional_decimal_text(credit.horizon_headroom)
-    _write_exposure(credit.exposure, message.exposure)
-    for level in credit.levels:
-        item = message.levels.add()
-        item.account = level.account
-        item.limit = optional_decimal_text(level.limit)
-        item.exposure = decimal_text(level.exposure)
-        item.horizon_exposure = decimal_text(level.horizon_exposure)
-    message.score = optional_decimal_text(credit.score)
-    message.rating = credit.rating
-    message.role = credit.role
+    fill(message, credit_text(credit))
+
+
+def credit_text(credit: CreditResult) -> str:
+    """The bytes of the message of a credit check's result, each of them a character."""
+    exposure = _exposure(credit.exposure)
+    levels = ""
+    for account, limit, exposed, horizon_exposed in credit.levels:
+        level = (
+            f"{LEVEL_ACCOUNT.of(account)}{LEVEL_LIMIT.of(optional_decimal_text(limit))}"
+            f"{LEVEL_EXPOSURE.of(decimal_text(exposed))}{LEVEL_HORIZON_EXPOSURE.of(decimal_text(horizon_exposed))}"
+        )
+        levels += f"{LEVELS[len(level)]}{level}"
+    text = (
+        f"{OUTCOME[OUTCOMES[credit.outcome]]}{ACCOUNT.of(credit.account)}{CURRENCY.of(credit.currency)}"
+        f"{LIMIT.of(optional_decimal_text(credit.limit))}{LIMIT_ACCOUNT.of(credit.limit_account)}"
+        f"{HEADROOM.of(optional_decimal_text(credit.headroom))}"
+        f"{USED_PERCENT.of(optional_decimal_text(credit.used_percent))}"
+        f"{HORIZON_HEADROOM.of(optional_decimal_text(credit.horizon_headroom))}"
+        f"{EXPOSURE[len(exposure)]}{exposure}{levels}"
+        f"{SCORE.of(optional_decimal_text(credit.score))}{RATING.of(credit.rating)}{ROLE.of(credit.role)}"
+    )
     for found in credit.findings:
-        finding = message.findings.add()
-        write_reason(Reason(found.rule_id, found.file, found.line, found.text, found.values), finding.reason)
-        finding.outcome = OUTCOMES[found.outcome.value]
-        finding.role = found.role
-    for asked in credit.conditions:
-        condition = message.conditions.add()
-        condition.kind = CONDITION_KINDS[asked.kind]
-        condition.value = decimal_text(asked.value) if isinstance(asked.value, Decimal) else str(asked.value)
-        condition.rule_id = asked.rule_id
-    message.overridden_by = credit.overridden_by
-    message.override_reason = credit.override_reason
+        text += _finding(found)
+    for kind, value, rule_id in credit.conditions:
+        shown = decimal_text(value) if isinstance(value, Decimal) else str(value)
+        condition = f"{CONDITION_KIND[CONDITION_KINDS[kind]]}{CONDITION_VALUE.of(shown)}{CONDITION_RULE.of(rule_id)}"
+        text += f"{CONDITIONS[len(condition)]}{condition}"
+    return f"{text}{OVERRIDDEN_BY.of(credit.overridden_by)}{OVERRIDE_REASON.of(credit.override_reason)}"
 
 
-def _write_exposure(exposure: Exposure, message: pb.CreditExposure) -> None:
-    for name in ("receivables", "orders", "deliveries", "quote", "deposits", "total", "horizon_total", "overdue"):
-        setattr(message, name, decimal_text(getattr(exposure, name)))
-    message.overdue_percent = decimal_text(exposure.overdue_percent)
-    message.oldest_days = exposure.oldest_days
+def _exposure(exposure: Exposure) -> str:
+    return (
+        f"{RECEIVABLES.of(decimal_text(exposure.receivables))}{ORDERS.of(decimal_text(exposure.orders))}"
+        f"{DELIVERIES.of(decimal_text(exposure.deliveries))}{QUOTE.of(decimal_text(exposure.quote))}"
+        f"{DEPOSITS.of(decimal_text(exposure.deposits))}{TOTAL.of(decimal_text(exposure.total))}"
+        f"{HORIZON_TOTAL.of(decimal_text(exposure.horizon_total))}{OVERDUE.of(decimal_text(exposure.overdue))}"
+        f"{OVERDUE_PERCENT.of(decimal_text(exposure.overdue_percent))}{OLDEST_DAYS[exposure.oldest_days]}"
+    )
+
+
+def _finding(found: CreditFinding) -> str:
+    rule_id, file, line, outcome, role, told, values = found
+    reason = reason_text(Reason(rule_id, file, line, told, values))
+    text = f"{REASON[len(reason)]}{reason}{FINDING_OUTCOME[OUTCOMES[outcome]]}{FINDING_ROLE.of(role)}"
+    return f"{FINDINGS[len(text)]}{text}"

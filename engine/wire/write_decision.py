@@ -11,9 +11,9 @@ from engine.decision import Decision
 from engine.money import Rounding
 from engine.pricing.result import Alternative, Notice, Offer, PricedItem, PricedLine, PriorPrices, Term, Totals
 from engine.wire.text import decimal_text, enum_numbers, optional_decimal_text
-from engine.wire.wire_format import Delimited, Number, Writings, encoded, utf8
-from engine.wire.write_approval import write_route
-from engine.wire.write_credit import write_credit
+from engine.wire.wire_format import Delimited, Number, Writings, encoded, fill, utf8
+from engine.wire.write_approval import route_text
+from engine.wire.write_credit import credit_text
 from engine.wire.write_waterfall import WaterfallWriter
 
 CHARGE_TYPES = enum_numbers(pb.ChargeType, "CHARGE_TYPE_")
@@ -54,7 +54,7 @@ MOST_WRITTEN = 20_000
 
 def write_decision(decision: Decision, message: pb.Decision) -> None:
     """Fill an empty message with a decision."""
-    message.MergeFromString(decision_text(decision).encode("latin-1"))
+    fill(message, decision_text(decision))
 
 
 def decision_text(decision: Decision, acted: list[str] | None = None) -> str:
@@ -83,13 +83,11 @@ def decision_text(decision: Decision, acted: list[str] | None = None) -> str:
     if acted is not None:
         acted += steps.origins
     if decision.credit is not None:
-        message = pb.Decision()
-        write_credit(decision.credit, message.credit)
-        parts.append(encoded(message))
+        text = credit_text(decision.credit)
+        parts.append(f"{CREDIT[len(text)]}{text}")
     if decision.approval is not None:
-        message = pb.Decision()
-        write_route(decision.approval, message.approval)
-        parts.append(encoded(message))
+        text = route_text(decision.approval)
+        parts.append(f"{APPROVAL[len(text)]}{text}")
     if priced.notices:
         parts += [_notice(notice) for notice in priced.notices]
     return "".join(parts)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from quotewright.v1 import explanation_pb2 as pb
 
 from engine.trace import Explanation
-from engine.wire.write_approval import write_value
+from engine.wire.wire_format import fill
+from engine.wire.write_approval import named_fact_text
 
 
 def write_explanation(explanation: Explanation, message: pb.Explanation) -> None:
@@ -18,8 +19,6 @@ def write_explanation(explanation: Explanation, message: pb.Explanation) -> None
     message.line = explanation.line
     message.cell = explanation.cell
     for name, value in explanation.facts:
-        fact = message.facts.add()
-        fact.name = name
-        write_value(value, fact.value)
+        fill(message.facts.add(), named_fact_text(name, value))
     for cause in explanation.because:
         write_explanation(cause, message.because.add())
