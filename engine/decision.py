@@ -20,7 +20,7 @@ from engine.credit.check import check_credit
 from engine.credit.result import CreditResult
 from engine.diagnostics import did_you_mean
 from engine.money import HUNDRED, ONE, ZERO, Currency, currency, currency_codes, round_to
-from engine.pricing.facts import customer_facts, quote_facts
+from engine.pricing.facts import customer_facts
 from engine.pricing.result import Notice, PricedLine, PricedQuote
 from engine.pricing.run import price_quote
 from engine.pricing.terms import Proration
@@ -240,25 +240,24 @@ class _Facts:
         self.snapshot = snapshot
         self.stated = stated
         self.pricing = pricing
-        # Pricing has validated both, so that nothing can be wrong with them here.
-        self.customer = customer_facts(snapshot.pricing, stated, [])
+        self.customer = pricing.customer
         totals = pricing.totals
-        self.quote = quote_facts(snapshot.pricing, stated, [])
-        self.quote.update(
-            list_total=totals.list_total,
-            net_total=totals.net_total,
-            discount_total=totals.discount_total,
-            discount_percent=_percent(totals.discount_total, totals.list_total),
-            one_time_total=totals.one_time_total,
-            recurring_total=totals.recurring_total,
-            usage_total=totals.usage_total,
-            first_year_total=totals.first_year_total,
-            monthly_recurring=totals.monthly_recurring,
-            annual_recurring=totals.annual_recurring,
-            cost_total=totals.cost_total,
-            margin=totals.margin,
-            margin_percent=totals.margin_percent,
-        )
+        self.quote = {
+            **pricing.facts,
+            "list_total": totals.list_total,
+            "net_total": totals.net_total,
+            "discount_total": totals.discount_total,
+            "discount_percent": _percent(totals.discount_total, totals.list_total),
+            "one_time_total": totals.one_time_total,
+            "recurring_total": totals.recurring_total,
+            "usage_total": totals.usage_total,
+            "first_year_total": totals.first_year_total,
+            "monthly_recurring": totals.monthly_recurring,
+            "annual_recurring": totals.annual_recurring,
+            "cost_total": totals.cost_total,
+            "margin": totals.margin,
+            "margin_percent": totals.margin_percent,
+        }
 
     def credit(self, request: CreditRequest) -> CreditResult:
         program = self.snapshot.credit

@@ -7,6 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+new_tuple = tuple.__new__
+"""Makes a named tuple of its fields in their order, at half the cost of calling its class."""
+
 
 class AdjustmentKind(StrEnum):
     """What a step of a waterfall does to the price before it."""

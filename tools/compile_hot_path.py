@@ -22,6 +22,7 @@ HOT_PATH = (
     "engine/approve/codes.py",
     "engine/approve/facts.py",
     "engine/approve/people.py",
+    "engine/approve/plan.py",
     "engine/approve/program.py",
     "engine/approve/reapproval.py",
     "engine/approve/result.py",

@@ -17,6 +17,10 @@ Facts = Mapping[str, Any]
 CREDIT_FACTS = ("outcome", "used_percent", "headroom", "exposure", "limit", "score", "rating", "role", "findings")
 NO_CREDIT: Facts = dict.fromkeys(CREDIT_FACTS)
 NO_CONFIGURATION: Facts = {"findings": []}
+# Reading a member of an enumeration from its class costs more than what it is compared with.
+MAX, MIN = AggregateFunction.MAX, AggregateFunction.MIN
+SUM, COUNT = AggregateFunction.SUM, AggregateFunction.COUNT
+
 REQUESTER_FACTS = ("id", "name", "manager", "roles")
 
 
@@ -53,19 +57,17 @@ def aggregate_value(aggregate: Aggregate, lines: Sequence[tuple[Facts, Facts]]) 
         return Decimal(len(chosen))
     value = aggregate.value
     values = [found for line in chosen if type(found := value(*line)) is Decimal]
-    match function:
-        case AggregateFunction.SUM:
-            return sum(values, ZERO)
-        case AggregateFunction.COUNT:
-            return Decimal(len(values))
-        case _ if not values:
-            return None
-        case AggregateFunction.MAX:
-            return max(values)
-        case AggregateFunction.MIN:
-            return min(values)
-        case _:
-            return sum(values, ZERO) / len(values)
+    if function is COUNT:
+        return Decimal(len(values))
+    if function is SUM:
+        return sum(values, ZERO)
+    if not values:
+        return None
+    if function is MAX:
+        return max(values)
+    if function is MIN:
+        return min(values)
+    return sum(values, ZERO) / len(values)
 
 
 def requester_facts(person: Person | None, requester: str) -> Facts:
@@ -77,8 +79,20 @@ def requester_facts(person: Person | None, requester: str) -> Facts:
 
 def parameters(program: ApprovalProgram, facts: ApprovalFacts) -> list[Any]:
     """The values of PARAMETERS before any rule fired."""
-    aggregates = {aggregate.name: aggregate_value(aggregate, facts.lines) for aggregate in program.aggregates}
+    aggregates = {}
+    for aggregate in program.aggregates:
+        aggregates[aggregate.name] = aggregate_value(aggregate, facts.lines)
     requester = requester_facts(program.people.get(facts.requester), facts.requester)
-    derived: dict[str, Any] = {name: False if name in program.flag_names else None for name in program.derived_names}
-    needed = {chain: dict.fromkeys(steps, False) for chain, steps in program.step_names.items()}
-    return [facts.customer, facts.quote, aggregates, facts.credit, facts.configuration, requester, derived, needed]
+    needed = {}
+    for chain, steps in program.unneeded.items():
+        needed[chain] = {**steps}
+    return [
+        facts.customer,
+        facts.quote,
+        aggregates,
+        facts.credit,
+        facts.configuration,
+        requester,
+        {**program.underived},
+        needed,
+    ]

@@ -241,7 +241,8 @@ class ApprovalProgram:
         expires_after_days: days after which a quote that waits expires; 0 for never.
         durable: whether durable-rules finds the rules that fire, in the place of the engine's own chainer.
         line_facts: facts of a line that aggregates read.
-        positions: of rules, by id.
+        underived: every fact that rules derive, before any did.
+        unneeded: chain to its steps, before any rule asked for them.
     """
 
     aggregates: tuple[Aggregate, ...]
@@ -258,7 +259,11 @@ class ApprovalProgram:
     expires_after_days: int
     durable: bool
     line_facts: tuple[str, ...]
-    positions: Mapping[str, int] = field(init=False, repr=False)
+    underived: Mapping[str, Value] = field(init=False, repr=False)
+    unneeded: Mapping[str, Mapping[str, bool]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "positions", {rule.id: position for position, rule in enumerate(self.rules)})
+        underived = {name: False if name in self.flag_names else None for name in self.derived_names}
+        unneeded = {chain: dict.fromkeys(steps, False) for chain, steps in self.step_names.items()}
+        object.__setattr__(self, "underived", underived)
+        object.__setattr__(self, "unneeded", unneeded)

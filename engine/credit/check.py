@@ -46,24 +46,36 @@ def check_credit(
     Raises:
         QuoteRejectedError: the request contradicts itself or the rulebook; carries every violation.
     """
-    violations = request_violations(program, request)
+    accounts: dict[str, CreditAccount] = {}
+    for account in request.accounts:
+        accounts.setdefault(account.id, account)
+    violations = request_violations(program, request, accounts)
     if violations:
         raise QuoteRejectedError(violations)
+    chain = chain_of_limits(request.account, accounts)
     try:
-        return _checked(program, request, customer, quote, amount, day)
+        return _checked(program, request, chain, customer, quote, amount, day)
     except ArithmeticError:
         told = "the amounts of credit have more digits together than are computed with"
         raise QuoteRejectedError([Violation("credit.accounts", "OUT_OF_RANGE", told)]) from None
 
 
 def _checked(
-    program: CreditProgram, request: CreditRequest, customer: Facts, quote: Facts, amount: Decimal, day: date
+    program: CreditProgram,
+    request: CreditRequest,
+    chain: Sequence[CreditAccount],
+    customer: Facts,
+    quote: Facts,
+    amount: Decimal,
+    day: date,
 ) -> CreditResult:
-    chain = chain_of_limits(request)
     sharing = sharers(request.accounts)
     exposures = [exposure_of(members(top, sharing), amount, request.ships, day, program.horizon_days) for top in chain]
     levels = tuple(
-        Level(top.id, top.limit, found.total, found.horizon_total) for top, found in zip(chain, exposures, strict=True)
+        [
+            Level(top.id, top.limit, found.total, found.horizon_total)
+            for top, found in zip(chain, exposures, strict=True)
+        ]
     )
     at = binding(levels)
     return _Check(program, request, chain, levels, at, exposures[at], day).result(customer, quote)
@@ -131,14 +143,14 @@ class _Check:
     def account_facts(self) -> Facts:
         """What rules read as account.<name>; the limit and its end are those of the binding level."""
         account, day = self.account, self.day
-        limiting = {level.account for level in self.levels}
+        blocked = [item.id for item in self.request.accounts if item.blocked]
         expires = self.top.limit_expires
         return {
-            **dict.fromkeys(self.program.declared),
+            **self.program.unstated,
             **account.facts,
             "id": account.id,
             "parent": account.parent or None,
-            "blocked": True in [item.blocked for item in self.request.accounts if item.id in limiting],
+            "blocked": bool(blocked) and any(level.account in blocked for level in self.levels),
             "limit": self.level.limit,
             "limit_expires": expires,
             "limit_expired": expires is not None and expires < day,
@@ -197,32 +209,31 @@ def _value_at(path: tuple[str, ...], values: Sequence[Any]) -> Any:
     return value
 
 
-def request_violations(program: CreditProgram, request: CreditRequest) -> list[Violation]:
-    """Everything in a request that keeps it from being answered."""
+def request_violations(
+    program: CreditProgram, request: CreditRequest, accounts: Mapping[str, CreditAccount]
+) -> list[Violation]:
+    """Everything in a request that keeps it from being answered, given its accounts by id."""
     found: list[Violation] = []
-    accounts: dict[str, CreditAccount] = {}
-    for index, account in enumerate(request.accounts):
-        at = f"credit.accounts[{index}]"
-        if account.id in accounts:
-            found.append(Violation(f"{at}.id", "DUPLICATE", f"the account {account.id!r} is given twice"))
-        accounts.setdefault(account.id, account)
-        found += _fact_violations(program, account, at)
+    if len(accounts) < len(request.accounts) or [True for account in request.accounts if account.facts]:
+        found += _account_violations(program, request.accounts)
     for index, account in enumerate(request.accounts):
         if account.shares_limit and account.parent not in accounts:
             message = f"account {account.id!r} shares the limit of {account.parent!r}, which is not given"
             hint = did_you_mean(account.parent, accounts)
             told = message + (f"; {hint}" if hint else "")
             found.append(Violation(f"credit.accounts[{index}].parent", "UNKNOWN_ACCOUNT", told))
-        if _is_above_itself(account, accounts):
+        if account.parent in accounts and _is_above_itself(account, accounts):
             message = f"account {account.id!r} is above itself"
             found.append(Violation(f"credit.accounts[{index}].parent", "CYCLE", message))
     if request.account not in accounts:
         hint = did_you_mean(request.account, accounts)
         told = f"there is no account {request.account!r} among those given" + (f"; {hint}" if hint else "")
         found.append(Violation("credit.account", "UNKNOWN_ACCOUNT", told))
-    if not found and len(chain := chain_of_limits(request)) > MAX_LEVELS:
-        told = f"a limit is shared over at most {MAX_LEVELS} accounts above one another, found {len(chain)}"
-        found.append(Violation("credit.accounts", "TOO_DEEP", told))
+    if not found and len(accounts) > MAX_LEVELS:
+        count = len(chain_of_limits(request.account, accounts))
+        if count > MAX_LEVELS:
+            told = f"a limit is shared over at most {MAX_LEVELS} accounts above one another, found {count}"
+            found.append(Violation("credit.accounts", "TOO_DEEP", told))
     if request.override is not None:
         if request.override.role not in program.override_roles:
             allowed = ", ".join(sorted(program.override_roles)) or "nobody"
@@ -230,6 +241,19 @@ def request_violations(program: CreditProgram, request: CreditRequest) -> list[V
             found.append(Violation("credit.override.role", "NOT_ALLOWED", message))
         if not request.override.reason.strip():
             found.append(Violation("credit.override.reason", "REQUIRED", "an override states its reason"))
+    return found
+
+
+def _account_violations(program: CreditProgram, accounts: Sequence[CreditAccount]) -> list[Violation]:
+    """Accounts that are given twice, and facts that do not meet their declarations."""
+    found: list[Violation] = []
+    seen: set[str] = set()
+    for index, account in enumerate(accounts):
+        at = f"credit.accounts[{index}]"
+        if account.id in seen:
+            found.append(Violation(f"{at}.id", "DUPLICATE", f"the account {account.id!r} is given twice"))
+        seen.add(account.id)
+        found += _fact_violations(program, account, at)
     return found
 
 

@@ -6,18 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from engine.credit.account import CreditAccount, CreditRequest, OpenItem, OpenOrder
+from engine.credit.account import CreditAccount
 from engine.credit.result import Exposure, Level
 from engine.money import HUNDRED, ZERO, round_to
 
 
-def chain_of_limits(request: CreditRequest) -> list[CreditAccount]:
-    """The account of the quote and those above it whose limits hold for it, upwards.
+def chain_of_limits(account: str, accounts: Mapping[str, CreditAccount]) -> list[CreditAccount]:
+    """An account and those above it whose limits hold for it, upwards.
 
     The accounts are known to be there and to have no cycle; `engine.credit.check` refuses others.
+
+    Args:
+        account: id of the account of the quote.
+        accounts: all that are given, by id.
     """
-    accounts = {account.id: account for account in request.accounts}
-    chain = [accounts[request.account]]
+    chain = [accounts[account]]
     while chain[-1].shares_limit and chain[-1].parent in accounts:
         chain.append(accounts[chain[-1].parent])
     return chain
@@ -41,7 +44,7 @@ def members(top: CreditAccount, sharing: Mapping[str, Sequence[CreditAccount]]) 
 
 
 def exposure_of(
-    accounts: Iterable[CreditAccount], quote: Decimal, ships: date | None, day: date, horizon_days: int | None
+    accounts: Sequence[CreditAccount], quote: Decimal, ships: date | None, day: date, horizon_days: int | None
 ) -> Exposure:
     """What accounts owe and will owe, with this quote.
 
@@ -52,29 +55,30 @@ def exposure_of(
         day: on which items are overdue.
         horizon_days: None for no horizon.
     """
-    last = None
+    last = date.max
     if horizon_days is not None:
         last = day + timedelta(days=min(horizon_days, (date.max - day).days))
-    receivables: list[OpenItem] = []
-    orders: list[OpenOrder] = []
-    deliveries: list[OpenOrder] = []
-    deposits = ZERO
+    owed = ordered = delivered = deposits = later = overdue = ZERO
+    due = day
     for account in accounts:
-        receivables += account.receivables
-        orders += account.orders
-        deliveries += account.deliveries
         deposits += account.deposits
-    owed = sum([item.amount for item in receivables], ZERO)
-    ordered = sum([order.amount for order in orders], ZERO)
-    delivered = sum([order.amount for order in deliveries], ZERO)
+        for item in account.receivables:
+            owed += item.amount
+            if item.due < day and item.amount > ZERO:
+                overdue += item.amount
+                due = min(due, item.due)
+        for order in account.orders:
+            ordered += order.amount
+            if order.ships is not None and order.ships > last:
+                later += order.amount
+    for account in accounts:
+        for order in account.deliveries:
+            delivered += order.amount
+            if order.ships is not None and order.ships > last:
+                later += order.amount
+    if ships is not None and ships > last:
+        later += quote
     total = owed + ordered + delivered + quote - deposits
-    later = ZERO
-    if last is not None:
-        later = sum([o.amount for o in (*orders, *deliveries) if o.ships is not None and o.ships > last], ZERO)
-        if ships is not None and ships > last:
-            later += quote
-    late = [item for item in receivables if item.due < day and item.amount > 0]
-    overdue = sum([item.amount for item in late], ZERO)
     return Exposure(
         receivables=owed,
         orders=ordered,
@@ -85,11 +89,13 @@ def exposure_of(
         horizon_total=total - later,
         overdue=overdue,
         overdue_percent=round_to(overdue / owed * HUNDRED, 2) if owed > ZERO else ZERO,
-        oldest_days=max([(day - item.due).days for item in late], default=0),
+        oldest_days=(day - due).days,
     )
 
 
 def binding(levels: Sequence[Level]) -> int:
     """The level with the least headroom; the topmost where no limit is given."""
+    if len(levels) == 1:
+        return 0
     limited = [(level.limit - level.exposure, at) for at, level in enumerate(levels) if level.limit is not None]
     return min(limited)[1] if limited else len(levels) - 1

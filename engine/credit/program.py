@@ -64,6 +64,7 @@ class CreditProgram:
         score: table that gives the score; None without one.
         rating: table that gives the rating; None without one.
         rules: in the order of the files.
+        unstated: the declared facts, nothing known.
     """
 
     currency: str
@@ -75,3 +76,7 @@ class CreditProgram:
     score: CompiledTable | None
     rating: CompiledTable | None
     rules: tuple[CompiledCreditRule, ...]
+    unstated: Mapping[str, None] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "unstated", dict.fromkeys(self.declared))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -246,9 +247,20 @@ class Totals:
 
 @dataclass(slots=True)
 class PricedQuote:
-    """The pricing part of a decision."""
+    """The pricing part of a decision.
+
+    Attributes:
+        lines: components after the line of their bundle.
+        totals: over all lines.
+        roundings: the ledger.
+        notices: what the caller should know.
+        customer: what rules read as customer.<name>.
+        facts: what rules read as quote.<name>.
+    """
 
     lines: list[PricedLine]
     totals: Totals
     roundings: list[Rounding]
     notices: list[Notice] = field(default_factory=list)
+    customer: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    facts: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)

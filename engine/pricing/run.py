@@ -66,7 +66,7 @@ def _run(state: QuoteState) -> PricedQuote:
             contract_price(line)
     others = [line for line in lines if line.entry is None or not line.entry.is_plain]
     if others:
-        measure_scopes(lines)
+        measure_scopes(lines, others)
         for line in others:
             tier_price(line)
     list_total, smallest, mode = ZERO, state.line_unit, state.rounding
@@ -111,7 +111,7 @@ def _run(state: QuoteState) -> PricedQuote:
     if state.quote.explain_alternatives:
         explain_losers(lines)
     priced = [_priced(line) for line in lines]
-    result = PricedQuote(priced, totals(priced), state.roundings, state.notices)
+    result = PricedQuote(priced, totals(priced), state.roundings, state.notices, state.customer, state.facts)
     if program.prior_price_days:
         known = prior_prices(state)
         for item in priced:

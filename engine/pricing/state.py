@@ -13,12 +13,9 @@ from engine.pricing.program import CompiledEntry, CompiledProduct, PricingProgra
 from engine.pricing.result import Alternative, Notice, Term
 from engine.pricing.scoped_lists import Source
 from engine.quote import Quote, QuoteLine, Violation
-from engine.trace import Adjustment, KnownSteps
+from engine.trace import Adjustment, KnownSteps, new_tuple
 
 UP = RoundingMode.UP
-
-new_tuple = tuple.__new__
-"""Makes a named tuple of its fields in their order, at half the cost of calling its class."""
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -63,9 +64,10 @@ class _WrittenSteps:
         others: identities of the origins of the steps after it.
         texts: what follows the number in each of those.
         last: the numbers of the others in the reply that they were last written for, and their fields there.
+        price: after the steps.
     """
 
-    __slots__ = ("first", "first_message", "first_text", "last", "others", "texts")
+    __slots__ = ("first", "first_message", "first_text", "last", "others", "price", "texts")
 
     def __init__(self, known: KnownSteps) -> None:
         first, *others = known.steps
@@ -75,6 +77,7 @@ class _WrittenSteps:
         self.others = tuple([id(step.origin) for step in others])
         self.texts = tuple([_unnumbered(step) for step in others])
         self.last: tuple[tuple[str, ...], str] = ((), "")
+        self.price = decimal_text(known.price)
 
     def numbered(self, numbers: tuple[str, ...]) -> str:
         """The fields of the steps after the first, given the numbers of their origins."""
@@ -109,7 +112,8 @@ def _write_known(known: KnownSteps) -> _WrittenSteps | None:
 
 
 _Place = tuple[str, str, Decimal, str, str]
-"""What a step begins and ends with where it states a value and a reason; these; and the origin's number as written."""
+"""What a step begins and ends with where it states a value and a reason, those that its origin stated last; these; and
+the origin's number as written."""
 
 
 class WaterfallWriter:
@@ -136,7 +140,9 @@ class WaterfallWriter:
             if written is None:
                 return self._each(steps)
         text = self._known(known, written)
-        return text if steps is known.steps else text + self._each(steps[len(known.steps) :])
+        if steps is known.steps:
+            return text
+        return text + self._each(steps[len(known.steps) :], known.price, written.price)
 
     def _known(self, known: KnownSteps, written: _WrittenSteps) -> str:
         numbers = self._numbers
@@ -162,20 +168,16 @@ class WaterfallWriter:
             self.origins.append(_known_origin(step).message)
         return number
 
-    def _each(self, steps: tuple[Adjustment, ...]) -> str:
-        """The fields of steps of which nothing is known."""
+    def _each(self, steps: Iterable[Adjustment], last: Decimal | None = None, text: str = "") -> str:
+        """The fields of steps of which nothing is known, given the price that those before them ended on, and its text.
+
+        A step nearly always starts from the very number that the step before ended on.
+        """
         places = self._places
-        fields = text = ""
-        length = 0
-        last: Decimal | None = None
+        fields, length = "", len(text)
         for step in steps:
             origin, value, before, after, per_line, tier, reason = step
-            place = places.get(id(origin)) or self._place(step)
-            head, reason_field, known_value, known_reason, number = place
-            # Most rules always state the same value and reason, and that as the same objects.
-            if value is not known_value or reason is not known_reason:
-                head, reason_field = number + VALUE.of(decimal_text(value)), REASON.of(reason)
-            # A step nearly always starts from the very number that the step before ended on.
+            head, reason_field, known_value, known_reason, number = places.get(id(origin)) or self._place(step)
             if before is None:
                 before_field = ""
             elif before is last:
@@ -187,6 +189,14 @@ class WaterfallWriter:
             if "E" in text:
                 text = format(after, "f")
             length = len(text)
+            # Most rules always state the same value and reason, and that as the same objects.
+            if value is not known_value:
+                value_field = f"{VALUE[length]}{text}" if value is after else VALUE.of(decimal_text(value))
+                head = f"{number}{value_field}"
+            if reason is not known_reason:
+                reason_field = REASON.of(reason)
+            if value is not known_value or reason is not known_reason:
+                places[id(origin)] = (head, reason_field, value, reason, number)
             field = f"{head}{before_field}{AFTER[length]}{text}{reason_field}"
             if tier or per_line:
                 field = f"{field}{TIER[tier]}{PER_LINE[per_line]}"

@@ -87,6 +87,14 @@ class Volume:
         tier = self.tiers[charged.tier - 1]
         return explain_slice(tier.packages(quantity), tier, tier.flat_fee)
 
+    def explained(self, quantity: Decimal, reached: Decimal | None = None) -> tuple[Charged, str]:
+        """What `charge` and `explain` give, mostly at the cost of one of them."""
+        i = self._find(self.ends, quantity if reached is None else reached)
+        by_unit = self._by_unit[i]
+        if by_unit is not None:
+            return by_unit, f"{plain(quantity)}{self._rates[i]}"
+        return self.charge(quantity, reached), self.explain(quantity, reached)
+
 
 @dataclass(frozen=True, slots=True)
 class Graduated:

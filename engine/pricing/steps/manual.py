@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.money import HUNDRED, ONE, ZERO, plain
-from engine.pricing.state import LineState, new_tuple
+from engine.pricing.state import LineState
 from engine.quote import DiscountKind
-from engine.trace import Adjustment, AdjustmentKind, Origin
+from engine.trace import Adjustment, AdjustmentKind, Origin, new_tuple
 
 ORIGINS = {
     DiscountKind.PERCENT: Origin("manual", AdjustmentKind.PERCENT),

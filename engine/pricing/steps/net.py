@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import ROUND_UP
 
 from engine.money import Rounding, RoundingMode
-from engine.pricing.state import LineState, new_tuple
+from engine.pricing.state import LineState
+from engine.trace import new_tuple
 
 
 def net_price(state: LineState) -> None:

@@ -10,8 +10,8 @@ from engine.pricing.facts import facts_of
 from engine.pricing.program import CompiledRule, RuleEffect, RuleProgram, Step
 from engine.pricing.result import Alternative
 from engine.pricing.stacking import PercentOf
-from engine.pricing.state import LineState, new_tuple
-from engine.trace import Adjustment, AdjustmentKind, KnownSteps, Origin
+from engine.pricing.state import LineState
+from engine.trace import Adjustment, AdjustmentKind, KnownSteps, Origin, new_tuple
 
 # Reading a member of an enumeration from its class costs as much as the arithmetic here.
 PERCENT = AdjustmentKind.PERCENT

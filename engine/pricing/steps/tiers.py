@@ -9,10 +9,10 @@ from engine.money import ZERO, plain
 from engine.pricing.charges import Charged, ChargeModel, Graduated, GraduatedByAmount, Volume, total
 from engine.pricing.foreign import converted_amount
 from engine.pricing.program import CompiledEntry
-from engine.pricing.state import LineState, new_tuple
+from engine.pricing.state import LineState
 from engine.pricing.term import set_term
 from engine.pricing.transactions import of_transactions
-from engine.trace import Adjustment
+from engine.trace import Adjustment, new_tuple
 
 # Reading a member of an enumeration from its class, or joining classes, costs as much as the arithmetic here.
 LINE, FAMILY, QUOTE = TierScope.LINE, TierScope.FAMILY, TierScope.QUOTE
@@ -39,8 +39,10 @@ def tier_price(state: LineState) -> None:
     if found is None:
         return
     charged, explanation = found
-    if charged.unit_price is not None:
-        after, explanation = converted_amount(state, charged.unit_price, explanation)
+    after = charged.unit_price
+    if after is not None:
+        if state.source is not None:
+            after, explanation = converted_amount(state, after, explanation)
         step = (entry.tier_origin, after, state.price, after, False, charged.tier, explanation)
         state.steps.append(new_tuple(Adjustment, step))
         state.price = after
@@ -62,7 +64,7 @@ def _charge(state: LineState, entry: CompiledEntry, charge: ChargeModel) -> tupl
     """What the model charges and how; None with a violation where its tiers end below the quantity."""
     quantity = state.quantity
     if isinstance(charge, Volume) and state.scope is None and not entry.by_amount and entry.last_bound is None:
-        return charge.charge(quantity), charge.explain(quantity)  # nearly all
+        return charge.explained(quantity)  # nearly all
     own = quantity * entry.unit_price if entry.by_amount and entry.unit_price else quantity
     before, reached = state.scope or (ZERO, own)
     if entry.last_bound is not None and _is_above(reached, entry):
@@ -75,11 +77,12 @@ def _charge(state: LineState, entry: CompiledEntry, charge: ChargeModel) -> tupl
     if state.scope is not None:
         measure = "an amount of " if entry.by_amount else ""
         unit = "" if entry.by_amount else " units"
-        words = f"; {measure}{plain(reached)}{unit} over the {entry.tier_scope.value} choose the tier"
+        words = f"; {measure}{plain(reached)}{unit} over the {entry.tier_scope} choose the tier"
     elif entry.by_amount and isinstance(charge, Volume):
         words = f"; an amount of {plain(reached)} chooses the tier"
     if isinstance(charge, Volume):
-        return charge.charge(quantity, reached), charge.explain(quantity, reached) + words
+        charged, explanation = charge.explained(quantity, reached)
+        return charged, explanation + words
     if isinstance(charge, GRADUATED):
         return charge.charge(quantity, before), charge.explain(quantity, before) + words
     if not before:
@@ -102,12 +105,12 @@ def _is_above(reached: Decimal, entry: CompiledEntry) -> bool:
     return reached > entry.last_bound if upper else reached >= entry.last_bound
 
 
-def measure_scopes(lines: list[LineState]) -> None:
-    """Tell each line whose tiers several lines reach together what the lines before it and all of them have.
+def measure_scopes(lines: list[LineState], tiered: list[LineState]) -> None:
+    """Tell each of the tiered lines whose tiers several lines reach together what those before it and all of them have.
 
     Segments of a ramp follow each other in time: each counts for itself alone.
     """
-    scoped = [line for line in lines if line.entry is not None and line.entry.tier_scope is not LINE]
+    scoped = [line for line in tiered if line.entry is not None and line.entry.tier_scope is not LINE]
     if not scoped:
         return
     counted = [line for line in lines if not line.in_ramp]
