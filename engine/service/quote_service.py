@@ -15,7 +15,7 @@ from engine.service.quote_notes import NO_NOTES, QuoteNotes, clock
 from engine.snapshot import SnapshotHolder
 from engine.solve import Goal, largest_discount
 from engine.wire.raw_quote import RawPriceQuoteRequest, RawPriceQuotesRequest
-from engine.wire.read_parts import read_approval_request, read_credit_request
+from engine.wire.read_parts import read_approval_request, read_credit_request, read_raw_credit_request
 from engine.wire.read_quote import read_quote, read_raw_quote
 from engine.wire.text import optional_decimal_text
 from engine.wire.violations import RequestRejectedError, Violations
@@ -95,7 +95,7 @@ class QuoteService:
         """The response to a request as text in the wire format, given its fields."""
         quote = read_raw_quote(request.quote)
         violations = Violations()
-        credit = read_credit_request(request.credit, violations) if request.HasField("credit") else None
+        credit = read_raw_credit_request(request.credit, violations) if request.HasField("credit") else None
         approval = read_approval_request(request.approval, violations) if request.HasField("approval") else None
         if violations.found:
             raise RequestRejectedError(violations.found)

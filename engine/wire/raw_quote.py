@@ -1,8 +1,8 @@
 """Requests about a quote as the hot path reads them: the contract's messages, declared so that reading costs less.
 
-Lines and facts stay the bytes that were sent for them, since callers state the same ones again and again: a quote comes
-with all its lines whenever one of them was edited, and a map would be read key by key, an object for every value. So
-the bytes are mostly known already (`read_quote`, `read_facts`).
+Lines, credit accounts and facts stay the bytes that were sent for them, since callers state the same ones again and
+again: a quote comes with all its lines whenever one of them was edited, and a map would be read key by key, an object
+for every value. So the bytes are mostly known already (`read_quote`, `read_parts`, `read_facts`).
 
 Few lines state more than a product, a quantity and a term. Whether one does is asked once (`states_more`), not for each
 of the fields that it may state: these are not declared, and reading them takes the line's other message.
@@ -18,13 +18,14 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from google.protobuf.unknown_fields import UnknownFieldSet
-from quotewright.v1 import quote_pb2, quote_service_pb2
+from quotewright.v1 import credit_pb2, quote_pb2, quote_service_pb2
 
 RARE_LINE_FIELDS = frozenset({"discount", "components", "segments", "transactions"})
+READ_BY_BYTES = frozenset({quote_pb2.QuoteLine.DESCRIPTOR.name, credit_pb2.CreditAccount.DESCRIPTOR.name})
 
 
 def _pool(without: frozenset[str]) -> DescriptorPool:
-    """The messages that QuoteService needs, lines and facts as bytes, the message of a line without some fields."""
+    """The messages that QuoteService needs, with what is read by its bytes as bytes, a line without some fields."""
     pool = DescriptorPool()
     added: set[str] = set()
 
@@ -36,7 +37,7 @@ def _pool(without: frozenset[str]) -> DescriptorPool:
             add(needed)
         described = FileDescriptorProto()
         file.CopyToProto(described)
-        if file.name == quote_pb2.DESCRIPTOR.name:
+        if file.name in (quote_pb2.DESCRIPTOR.name, credit_pb2.DESCRIPTOR.name):
             for message in described.message_type:
                 _keep_bytes(message)
                 if message.name == quote_pb2.QuoteLine.DESCRIPTOR.name:
@@ -48,10 +49,10 @@ def _pool(without: frozenset[str]) -> DescriptorPool:
 
 
 def _keep_bytes(message: DescriptorProto) -> None:
-    """Leave lines as bytes, and maps as what they are on the wire: sequences of entries, as bytes too."""
+    """Leave lines and accounts as bytes, and maps as what they are on the wire: sequences of entries, as bytes too."""
     entries = {nested.name for nested in message.nested_type if nested.options.map_entry}
     for field in message.field:
-        if field.type_name.rpartition(".")[2] in {*entries, quote_pb2.QuoteLine.DESCRIPTOR.name}:
+        if field.type_name.rpartition(".")[2] in entries | READ_BY_BYTES:
             field.type = FieldDescriptorProto.TYPE_BYTES
             field.ClearField("type_name")
     others = [nested for nested in message.nested_type if nested.name not in entries]
@@ -77,6 +78,7 @@ _BRIEF = _pool(without=RARE_LINE_FIELDS)
 RawQuote = _raw(quote_pb2.Quote, _BRIEF)
 RawPriceQuoteRequest = _raw(quote_service_pb2.PriceQuoteRequest, _BRIEF)
 RawPriceQuotesRequest = _raw(quote_service_pb2.PriceQuotesRequest, _BRIEF)
+RawCreditRequest = _raw(credit_pb2.CreditRequest, _BRIEF)
 BriefLine = _raw(quote_pb2.QuoteLine, _BRIEF)
 FullLine = _raw(quote_pb2.QuoteLine, _pool(without=frozenset()))
 

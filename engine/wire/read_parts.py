@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from quotewright.v1 import approval_pb2, credit_pb2
 
 from engine.credit.account import CreditAccount, CreditOverride, CreditRequest, OpenItem, OpenOrder
 from engine.decision import ApprovalRequest
 from engine.money import ZERO
+from engine.wire.raw_quote import RawCreditRequest
 from engine.wire.read_facts import read_facts
 from engine.wire.violations import MAX_NAME, MAX_TEXT, Reason, Violations
 
 MAX_ACCOUNTS = 1_000
 MAX_ITEMS = 100_000
+
+ACCOUNTS_KEPT = 5_000
+LONGEST_ACCOUNT_KEPT = 1_000
+
+# Accounts by their bytes: whoever edits a quote sends them again with it, and they are not changed once read.
+_known_accounts: dict[bytes, CreditAccount] = {}
 
 
 def read_approval_request(message: approval_pb2.ApprovalRequest, violations: Violations) -> ApprovalRequest:
@@ -26,21 +34,41 @@ def read_approval_request(message: approval_pb2.ApprovalRequest, violations: Vio
 
 def read_credit_request(message: credit_pb2.CreditRequest, violations: Violations) -> CreditRequest:
     """The request for a credit check that a message states."""
-    if not message.accounts:
+    return read_raw_credit_request(RawCreditRequest.FromString(message.SerializeToString()), violations)
+
+
+def read_raw_credit_request(message: Any, violations: Violations) -> CreditRequest:
+    """The request for a credit check that a `RawCreditRequest` states.
+
+    Raises:
+        DecodeError: an account is none of the contract.
+    """
+    accounts = message.accounts
+    if not accounts:
         violations.add("credit.accounts", Reason.REQUIRED, "a credit check needs at least one account")
-    elif len(message.accounts) > MAX_ACCOUNTS:
-        told = f"a credit check takes at most {MAX_ACCOUNTS:,} accounts, found {len(message.accounts):,}"
+    elif len(accounts) > MAX_ACCOUNTS:
+        told = f"a credit check takes at most {MAX_ACCOUNTS:,} accounts, found {len(accounts):,}"
         violations.add("credit.accounts", Reason.TOO_MANY, told)
+        accounts = accounts[:MAX_ACCOUNTS]
+    known = _known_accounts.get
     return CreditRequest(
         account=violations.name(message.account, "credit.account"),
-        accounts=tuple(
-            _read_account(account, f"credit.accounts[{index}]", violations)
-            for index, account in enumerate(message.accounts[:MAX_ACCOUNTS])
-        ),
+        accounts=tuple([known(item) or _learn_account(item, index, violations) for index, item in enumerate(accounts)]),
         day=violations.optional_day(message.day, "credit.day"),
         ships=violations.optional_day(message.ship_date, "credit.ship_date"),
         override=_read_override(message.override, violations) if message.HasField("override") else None,
     )
+
+
+def _learn_account(message: bytes, index: int, violations: Violations) -> CreditAccount:
+    """An account that was not read before, kept unless it is long or something is wrong with it."""
+    told = len(violations.found)
+    account = _read_account(credit_pb2.CreditAccount.FromString(message), f"credit.accounts[{index}]", violations)
+    if len(message) <= LONGEST_ACCOUNT_KEPT and len(violations.found) == told:
+        if len(_known_accounts) >= ACCOUNTS_KEPT:
+            _known_accounts.clear()
+        _known_accounts[message] = account
+    return account
 
 
 def _read_account(message: credit_pb2.CreditAccount, at: str, violations: Violations) -> CreditAccount:
