@@ -49,8 +49,9 @@ class ScopedLists:
             quantity: of the line.
         """
         sku, entries = keys[0], self._entries
-        if sku in entries:
-            return entries[sku]
+        found = entries.get(sku)
+        if found is not None or sku in entries:
+            return found
         found = self._select(self.groups, keys, quantity, self._day)
         if self.again and sku not in self._by_quantity:
             if len(entries) + len(self._by_quantity) >= MOST_KEPT:

@@ -6,6 +6,7 @@ from the contract's descriptors when this is imported, and what stays the same b
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -13,6 +14,8 @@ from google.protobuf.message import Message
 
 LENGTHS_KEPT = 4096
 NUMBERS_KEPT = 65_536
+TEXTS_KEPT = 2_000
+LONGEST_TEXT_KEPT = 200
 
 _VARINT, _LENGTH_DELIMITED = 0, 2
 _DELIMITED_TYPES = (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES, FieldDescriptor.TYPE_MESSAGE)
@@ -80,6 +83,36 @@ class Delimited(dict[int, str]):
         if not text.isascii():
             text = utf8(text)
         return f"{self[len(text)]}{text}"
+
+    def of_number(self, number: Decimal | None) -> str:
+        """The field with decimal text, written without an exponent; nothing for None."""
+        if number is None:
+            return ""
+        text = str(number)
+        if "E" in text:
+            text = format(number, "f")
+        return f"{self[len(text)]}{text}"
+
+
+class Repeated(dict[str, str]):
+    """A field of texts that come again and again, such as the names of rules: the field by its text.
+
+    Nothing for empty text. It is bounded: when there are too many, keeping starts anew.
+    """
+
+    __slots__ = ("_field",)
+
+    def __init__(self, message: type[Message], name: str) -> None:
+        super().__init__()
+        self._field = Delimited(message, name)
+
+    def __missing__(self, text: str) -> str:
+        field = self._field.of(text)
+        if len(text) <= LONGEST_TEXT_KEPT:
+            if len(self) >= TEXTS_KEPT:
+                self.clear()
+            self[text] = field
+        return field
 
 
 class Number(dict[int, str]):

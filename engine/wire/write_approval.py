@@ -12,8 +12,8 @@ from quotewright.v1 import approval_pb2, approval_service_pb2, quote_pb2
 from engine.approve.case import Case, CaseSlot, CaseStep
 from engine.approve.result import Candidate, Reason, Route, RouteStep, Slot
 from engine.store.audit import AuditEntry
-from engine.wire.text import decimal_text, enum_numbers
-from engine.wire.wire_format import Delimited, Number, Writings, encoded, fill, utf8
+from engine.wire.text import enum_numbers
+from engine.wire.wire_format import Delimited, Number, Repeated, Writings, encoded, fill, utf8
 
 OUTCOMES = enum_numbers(approval_pb2.RouteOutcome, "ROUTE_OUTCOME_")
 STATUSES = enum_numbers(approval_pb2.RouteStepStatus, "ROUTE_STEP_STATUS_")
@@ -22,11 +22,11 @@ STEP_STATES = enum_numbers(approval_service_pb2.ApprovalStepState, "APPROVAL_STE
 
 
 OUTCOME = Number(approval_pb2.ApprovalRoute, "outcome")
-OUTCOME_REASON = Delimited(approval_pb2.ApprovalRoute, "outcome_reason")
+OUTCOME_REASON = Repeated(approval_pb2.ApprovalRoute, "outcome_reason")
 STEPS, DERIVED = Delimited(approval_pb2.ApprovalRoute, "steps"), Delimited(approval_pb2.ApprovalRoute, "derived")
 AUTO_APPROVALS = Delimited(approval_pb2.ApprovalRoute, "auto_approvals")
 
-STEP_ID, STAGE = Delimited(approval_pb2.RouteStep, "id"), Number(approval_pb2.RouteStep, "stage")
+STEP_ID, STAGE = Repeated(approval_pb2.RouteStep, "id"), Number(approval_pb2.RouteStep, "stage")
 POSITION, STATUS = Number(approval_pb2.RouteStep, "position"), Number(approval_pb2.RouteStep, "status")
 STATUS_REASON = Delimited(approval_pb2.RouteStep, "status_reason")
 NEED, SLOTS = Number(approval_pb2.RouteStep, "need"), Delimited(approval_pb2.RouteStep, "slots")
@@ -37,11 +37,11 @@ ROLE, CANDIDATES = Delimited(approval_pb2.ApprovalSlot, "role"), Delimited(appro
 PERSON, PERSON_NAME = Delimited(approval_pb2.Approver, "person"), Delimited(approval_pb2.Approver, "name")
 ON_BEHALF_OF = Delimited(approval_pb2.Approver, "on_behalf_of")
 
-RULE_ID, FILE = Delimited(approval_pb2.RuleReason, "rule_id"), Delimited(approval_pb2.RuleReason, "file")
+RULE_ID, FILE = Repeated(approval_pb2.RuleReason, "rule_id"), Repeated(approval_pb2.RuleReason, "file")
 LINE, TEXT = Number(approval_pb2.RuleReason, "line"), Delimited(approval_pb2.RuleReason, "text")
 VALUES = Delimited(approval_pb2.RuleReason, "values")
-NAME, VALUE = Delimited(approval_pb2.NamedFact, "name"), Delimited(approval_pb2.NamedFact, "value")
-DERIVED_NAME = Delimited(approval_pb2.DerivedFact, "name")
+NAME, VALUE = Repeated(approval_pb2.NamedFact, "name"), Delimited(approval_pb2.NamedFact, "value")
+DERIVED_NAME = Repeated(approval_pb2.DerivedFact, "name")
 DERIVED_VALUE = Delimited(approval_pb2.DerivedFact, "value")
 DERIVED_REASON = Delimited(approval_pb2.DerivedFact, "reason")
 
@@ -59,14 +59,14 @@ _written = Writings(MOST_WRITTEN)
 
 def route_text(route: Route) -> str:
     """The bytes of the message of a route, each of them a character."""
-    text = f"{OUTCOME[OUTCOMES[route.outcome]]}{OUTCOME_REASON.of(route.outcome_reason)}"
+    text = f"{OUTCOME[OUTCOMES[route.outcome]]}{OUTCOME_REASON[route.outcome_reason]}"
     for step in route.steps:
         fields = _route_step(step)
         text += f"{STEPS[len(fields)]}{fields}"
     if route.auto_approval:
         text += _reasons(AUTO_APPROVALS, route.auto_approval)
     for derived in route.derived:
-        fields = DERIVED_NAME.of(derived.name)
+        fields = DERIVED_NAME[derived.name]
         if derived.value is not None:
             value = _fact_text(derived.value)
             fields += f"{DERIVED_VALUE[len(value)]}{value}"
@@ -84,7 +84,7 @@ def _route_step(step: RouteStep) -> str:
     if step.escalation is not None:
         escalation = _approvers(ESCALATION, step.escalation.candidates)
     return (
-        f"{STEP_ID.of(step.id)}{STAGE[step.stage]}{POSITION[step.position]}{STATUS[STATUSES[step.status]]}"
+        f"{STEP_ID[step.id]}{STAGE[step.stage]}{POSITION[step.position]}{STATUS[STATUSES[step.status]]}"
         f"{STATUS_REASON.of(step.status_reason)}{NEED[step.need]}{slots}"
         f"{ESCALATE_AFTER_HOURS[step.escalate_after_hours]}{escalation}{_reasons(REASONS, step.reasons)}"
     )
@@ -120,7 +120,7 @@ def _reasons(field: Delimited, reasons: Iterable[Reason]) -> str:
 def reason_text(reason: Reason) -> str:
     """The bytes of the message of a rule that held, each of them a character."""
     rule_id, file, line, told, values = reason
-    text = f"{RULE_ID.of(rule_id)}{FILE.of(file)}{LINE[line]}{TEXT.of(told)}"
+    text = f"{RULE_ID[rule_id]}{FILE[file]}{LINE[line]}{TEXT.of(told)}"
     for name, value in values:
         fact = named_fact_text(name, value)
         text += f"{VALUES[len(fact)]}{fact}"
@@ -130,26 +130,22 @@ def reason_text(reason: Reason) -> str:
 def named_fact_text(name: str, value: Any) -> str:
     """The bytes of the message of a fact with its name, each of them a character; the value is left out for None."""
     if value is None:
-        return NAME.of(name)
+        return NAME[name]
     text = _fact_text(value)
-    return f"{NAME.of(name)}{VALUE[len(text)]}{text}"
+    return f"{NAME[name]}{VALUE[len(text)]}{text}"
 
 
 def _fact_text(value: Any) -> str:
     """The bytes of a fact's value that is not None; a list is the text of its items."""
+    if isinstance(value, Decimal):
+        return FACT_NUMBER.of_number(value)
     if isinstance(value, bool):
         return TRUE if value else FALSE
-    field, text = FACT_TEXT, ""
-    if isinstance(value, Decimal):
-        field, text = FACT_NUMBER, decimal_text(value)
-    elif isinstance(value, date):
-        field, text = FACT_DATE, value.isoformat()
-    elif isinstance(value, list | tuple):
-        text = utf8(", ".join(map(str, value)))
-    else:
-        text = utf8(str(value))
+    if isinstance(value, date):
+        return FACT_DATE.of(value.isoformat())
+    text = utf8(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value))
     # One of several kinds of value, which is there even where it is empty.
-    return f"{field[len(text)]}{text}"
+    return f"{FACT_TEXT[len(text)]}{text}"
 
 
 def write_case(case: Case, message: approval_service_pb2.Approval) -> None:

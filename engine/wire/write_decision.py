@@ -11,7 +11,7 @@ from engine.decision import Decision
 from engine.money import Rounding
 from engine.pricing.result import Alternative, Notice, Offer, PricedItem, PricedLine, PriorPrices, Term, Totals
 from engine.wire.text import decimal_text, enum_numbers, optional_decimal_text
-from engine.wire.wire_format import Delimited, Number, Writings, encoded, fill, utf8
+from engine.wire.wire_format import Delimited, Number, Repeated, Writings, encoded, fill, utf8
 from engine.wire.write_approval import route_text
 from engine.wire.write_credit import credit_text
 from engine.wire.write_waterfall import WaterfallWriter
@@ -21,9 +21,9 @@ BILLING_PERIODS = enum_numbers(pb.BillingPeriod, "BILLING_PERIOD_")
 ALTERNATIVE_KINDS = enum_numbers(pb.AlternativeKind, "ALTERNATIVE_KIND_")
 ROUNDING_MODES = enum_numbers(pb.RoundingMode, "ROUNDING_MODE_")
 
-QUOTE_ID, CURRENCY = Delimited(pb.Decision, "quote_id"), Delimited(pb.Decision, "currency")
-RULEBOOK_VERSION = Delimited(pb.Decision, "rulebook_version")
-CATALOGUE_VERSION = Delimited(pb.Decision, "catalogue_version")
+QUOTE_ID, CURRENCY = Delimited(pb.Decision, "quote_id"), Repeated(pb.Decision, "currency")
+RULEBOOK_VERSION = Repeated(pb.Decision, "rulebook_version")
+CATALOGUE_VERSION = Repeated(pb.Decision, "catalogue_version")
 LINES, TOTALS = Delimited(pb.Decision, "lines"), Delimited(pb.Decision, "totals")
 ROUNDINGS, ORIGINS = Delimited(pb.Decision, "roundings"), Delimited(pb.Decision, "origins")
 CREDIT, APPROVAL = Delimited(pb.Decision, "credit"), Delimited(pb.Decision, "approval")
@@ -68,9 +68,9 @@ def decision_text(decision: Decision, acted: list[str] | None = None) -> str:
     steps = WaterfallWriter()
     parts = [
         QUOTE_ID.of(decision.quote_id),
-        CURRENCY.of(decision.currency),
-        RULEBOOK_VERSION.of(decision.rulebook_version),
-        CATALOGUE_VERSION.of(decision.catalogue_version),
+        CURRENCY[decision.currency],
+        RULEBOOK_VERSION[decision.rulebook_version],
+        CATALOGUE_VERSION[decision.catalogue_version],
     ]
     for line in priced.lines:
         text = _line(line, steps.fields(line.waterfall, line.known_steps))
