@@ -84,6 +84,8 @@ def _checked(
 class _Check:
     """One check under way."""
 
+    __slots__ = ("account", "day", "exposure", "level", "levels", "program", "request", "top")
+
     def __init__(
         self,
         program: CreditProgram,
@@ -121,23 +123,23 @@ class _Check:
         outcome = APPROVE if worst is None else worst.outcome
         override = self.request.override
         return CreditResult(
-            outcome=outcome if override is None else APPROVE,
-            account=self.account.id,
-            currency=program.currency,
-            limit=level.limit,
-            limit_account=level.account if level.limit is not None else "",
-            headroom=headroom,
-            used_percent=used,
-            horizon_headroom=horizon,
-            exposure=self.exposure,
-            levels=self.levels,
-            score=values[4],
-            rating=values[5] or "",
-            role="" if worst is None else worst.role,
-            findings=findings,
-            conditions=conditions,
-            overridden_by="" if override is None else override.person,
-            override_reason="" if override is None else override.reason,
+            outcome if override is None else APPROVE,
+            self.account.id,
+            program.currency,
+            level.limit,
+            level.account if level.limit is not None else "",
+            headroom,
+            used,
+            horizon,
+            self.exposure,
+            self.levels,
+            values[4],
+            values[5] or "",
+            "" if worst is None else worst.role,
+            findings,
+            conditions,
+            "" if override is None else override.person,
+            "" if override is None else override.reason,
         )
 
     def account_facts(self) -> Facts:

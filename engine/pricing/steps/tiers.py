@@ -120,8 +120,10 @@ def measure_scopes(lines: list[LineState], tiered: list[LineState]) -> None:
         for line in counted:
             entry, product = line.entry, line.product.product
             # A product of no family is a family of its own.
-            name = "" if kind is QUOTE else product.sku
-            if kind is FAMILY and product.family:
+            name = product.sku
+            if kind is QUOTE:
+                name = ""
+            elif kind is FAMILY and product.family:
                 name = f"family {product.family}"
             earlier = sums.get(name, ZERO)
             if entry is not None and entry.tier_scope is kind and entry.by_amount is by_amount:
