@@ -101,6 +101,7 @@ class CompiledEntry:
         any_quantity: whether the entry holds for every quantity.
         is_plain: whether the entry gives a unit price that needs neither tiers nor a term nor other lines.
         item: what it prices; None where that may be several products.
+        instead: where the entry's price takes the place of a list price: known steps by those of that price.
     """
 
     entry: PriceEntry
@@ -125,6 +126,7 @@ class CompiledEntry:
     smallest: Decimal = field(init=False, compare=False, repr=False)
     any_quantity: bool = field(init=False, compare=False, repr=False)
     is_plain: bool = field(init=False, compare=False, repr=False)
+    instead: dict[KnownSteps, KnownSteps] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         known = None
@@ -137,6 +139,7 @@ class CompiledEntry:
         object.__setattr__(self, "any_quantity", unbounded)
         alone = self.charge is None and self.percent is None
         object.__setattr__(self, "is_plain", alone and self.entry.billing_period is None)
+        object.__setattr__(self, "instead", {})
 
 
 @dataclass(frozen=True, slots=True)
