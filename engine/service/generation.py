@@ -257,7 +257,7 @@ def prepare(options: Options, source: SnapshotSource, *, beside: bool) -> tuple[
         gc.freeze()
         return holder, recorded
 
-    return at_low_priority(work) if beside else work()
+    return at_low_priority(work, gives_way=True) if beside else work()
 
 
 def secure(options: Options) -> Upkeep | None:

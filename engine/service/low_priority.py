@@ -18,8 +18,12 @@ NICENESS = 10
 T = TypeVar("T")
 
 
-def at_low_priority(work: Callable[[], T]) -> T:
-    """What `work` gives, or raises, when a thread of low priority does it while this one waits."""
+def at_low_priority(work: Callable[[], T], *, gives_way: bool = False) -> T:
+    """What `work` gives, or raises, when a thread of low priority does it while this one waits.
+
+    Where it `gives_way`, Linux lets it run only where nothing else wants to, unless the machine had no time left in the
+    last minute: then it might never end.
+    """
     done: list[T] = []
     failed: list[BaseException] = []
 
@@ -27,6 +31,8 @@ def at_low_priority(work: Callable[[], T]) -> T:
         try:
             if sys.platform == "linux":
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+                if gives_way and os.getloadavg()[0] < len(os.sched_getaffinity(0)):
+                    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
             done.append(work())
         except BaseException as error:  # noqa: BLE001  # raised by the thread that waits
             failed.append(error)

@@ -40,11 +40,13 @@ WAITING_THREADS = 16
 """For calls that wait for the database, or for a process that compiles."""
 STREAM_SECONDS = 0.5
 """That streams may go on when another server has taken this one's place."""
-MOMENT_SECONDS = 0.005
-"""Without calls, after which the last replies are on their way: the transport does not tell."""
+FLUSH_SECONDS = 0.02
+"""After which the ends of streams have been sent: the transport does not tell."""
+MOMENT_SECONDS = 0.002
+"""Without calls, after which the last replies have been sent."""
 QUIET_SECONDS = 0.25
 """That a server which ends answers new calls, waiting for such a moment."""
-STEP_SECONDS = 0.001
+STEP_SECONDS = 0.0005
 MAX_CALLS = 1_000_000
 """Open calls a connection, where there is no limit."""
 MAX_METADATA_BYTES = 16 * 1024
@@ -205,6 +207,7 @@ class NativeServer:
         """
         until = time.monotonic() + grace
         self._fallback.stop(min(grace, STREAM_SECONDS) if replaced else grace)
+        time.sleep(min(FLUSH_SECONDS, grace))
         if not self._is_quiet_before(min(until, time.monotonic() + QUIET_SECONDS)):
             self._refuses = True
             self._is_quiet_before(until)

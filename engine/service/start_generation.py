@@ -18,7 +18,7 @@ def main() -> int:
     leave_signals_to_the_supervisor()
     end_with_parent(int(sys.argv[2]))
     beside = sys.argv[3] == "beside"
-    run = at_low_priority(_import) if beside else _import()
+    run = at_low_priority(_import, gives_way=True) if beside else _import()
     return run(int(sys.argv[1]), beside)
 
 
