@@ -6,7 +6,7 @@ STUB_TOOLS := .venv-stubs/.installed
 PROTOS := $(wildcard proto/quotewright/v1/*.proto)
 SERVICES := $(wildcard proto/quotewright/v1/*_service.proto)
 # Tests over real channels that say nothing of their server's transport; others start servers of both.
-OVER_NATIVE := $(patsubst %,tests/e2e/test_%.py,contract pricing reading lifecycle observability faults client_services)
+OVER_NATIVE := $(patsubst %,tests/e2e/test_%.py,contract pricing reading lifecycle)
 IN_PROCESS := $(filter-out benchmarks/bench_server.py benchmarks/bench_activation.py,$(wildcard benchmarks/bench_*.py))
 
 .PHONY: help run test lint types stubs stubs-check bench bench-compare compiled interpreted clean
