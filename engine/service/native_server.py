@@ -259,7 +259,7 @@ class NativeServer:
                     return False
                 for kind, number, method, request, _, details in events:
                     if kind == EVENT_CALL:  # a caller that hangs up is found out when the answer is given
-                        self._arrive(number, self._methods[method], request, details)
+                        self._take(number, self._methods[method], request, details)
             else:
                 self._at = turn, time.monotonic()
                 self._answer(call)
@@ -274,6 +274,15 @@ class NativeServer:
             at = self._at
             if at is not None and time.monotonic() - at[1] > LONG_SECONDS:
                 self._end_turn(at[0])
+
+    def _take(self, number: int, method: _Method, request: Any, details: Any) -> None:
+        """Note a call that arrived; whatever is wrong with one, the thread goes on with the others."""
+        try:
+            self._arrive(number, method, request, details)
+        except Exception:
+            LOG.exception("a call of %s failed before its method", method.path)
+            self._open.discard(number)
+            self._front.fail(number, grpc.StatusCode.INTERNAL.value[0], "the server failed to answer")
 
     def _arrive(self, number: int, method: _Method, request: Any, details: Any) -> None:
         if self._refuses:
