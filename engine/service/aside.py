@@ -72,7 +72,7 @@ class Aside:
         }
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         process = subprocess.Popen(  # our own module
-            [sys.executable, "-m", "engine.service.low_priority", "engine.service.aside"],
+            [sys.executable, "-P", "-m", "engine.service.low_priority", "engine.service.aside"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,

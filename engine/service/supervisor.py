@@ -181,7 +181,7 @@ class Supervisor:
         warnings = [f"-W{option}" for option in sys.warnoptions]
         process = subprocess.Popen(  # noqa: S603  # our own module
             [
-                *(sys.executable, *warnings, "-m", "engine.service.start_generation", str(theirs.fileno())),
+                *(sys.executable, "-P", *warnings, "-m", "engine.service.start_generation", str(theirs.fileno())),
                 *(str(os.getpid()), "first" if self.serving is None else "beside"),
             ],
             pass_fds=[theirs.fileno(), *([] if counters is None else [counters])],

@@ -46,6 +46,16 @@ def test_a_reload_serves_the_new_rules(start, own_files):
     assert after.catalogue_version == before.catalogue_version
 
 
+def test_files_in_the_folder_it_is_started_from_are_not_taken_for_the_engine(start, own_files, monkeypatch):
+    for name in ("engine.py", "catalog.py", "grpc.py"):
+        (own_files / name).write_text("raise SystemExit('not the engine')\n")
+    monkeypatch.chdir(own_files)
+    server, address = started(start, own_files)
+    with QuotewrightClient(address) as client:
+        assert total(client) == "108.00"
+    assert "not the engine" not in server.text
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     [
