@@ -22,7 +22,7 @@ class CreditService:
     def service(self) -> Service:
         """The methods by name."""
         name = pb.DESCRIPTOR.services_by_name["CreditService"].full_name
-        return Service(name, {"CheckCredit": self.check_credit})
+        return Service(name, {"CheckCredit": self.check_credit}, short=frozenset({"CheckCredit"}))
 
     def check_credit(self, request: bytes) -> bytes:
         """A CheckCreditRequest to a CheckCreditResponse."""

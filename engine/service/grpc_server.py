@@ -21,6 +21,7 @@ from engine.service.errors import TooManyStreamsError, to_status
 from engine.service.listening import AddressInUseError
 from engine.service.method import Service, Stream, TimeLeft, Watch
 from engine.service.observation import NOTHING, Observer
+from engine.service.short_calls import answering, inside
 
 MAX_STREAMS = 100
 MAX_WATCHES = 50
@@ -75,8 +76,9 @@ class Server:
         self._draining = threading.Event()
         told_who_calls = [f"/{service.name}/{name}" for service in services for name in service.acting]
         self._credentials = access.credentials
+        short = [f"/{service.name}/{name}" for service in services for name in service.short]
         self._grpc = grpc.server(
-            observer.pool(threads, "unary"),  # type: ignore[arg-type]  # any executor will do
+            answering(observer.pool(threads, "unary"), short, inside()),  # type: ignore[arg-type]  # any executor will do
             interceptors=[] if access.guard is None else [Admission(access.guard, told_who_calls, observer)],
             options=_channel_options(access),
         )

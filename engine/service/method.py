@@ -31,7 +31,8 @@ class Service:
     """A service by its full name, with its methods by their names in the contract; a name stands in one mapping.
 
     `waiting` names the methods that wait for something, the database for one: they run where they keep no other call
-    waiting.
+    waiting. `short` names the unary methods that take a time that only the length of the message bounds, which is short
+    for a short one.
     """
 
     name: str
@@ -40,3 +41,4 @@ class Service:
     acting: Mapping[str, Acting] = field(default_factory=dict)
     watches: Mapping[str, Watch] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
+    short: frozenset[str] = frozenset()

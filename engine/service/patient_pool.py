@@ -1,7 +1,7 @@
 """Threads that answer calls: few, so that they do not stand in each other's way, and more while some are held up.
 
-grpcio reads the message of a call on the thread that answers it. A client that announces a message and does not send it
-would keep that thread for good, and a handful of such clients a whole process.
+A few calls that take long would keep all others waiting. Where grpcio reads the message of a call on the thread that
+answers it (`short_calls` has it otherwise), so would a few clients that announce a message and do not send it.
 """
 
 from __future__ import annotations

@@ -49,6 +49,7 @@ class QuoteService:
             name,
             {"PriceQuote": self.price_quote, "SolveDiscount": self.solve_discount},
             {"PriceQuotes": self.price_quotes},
+            short=frozenset({"PriceQuote"}),
         )
 
     def price_quote(self, request: bytes) -> bytes:

@@ -31,9 +31,11 @@ def failing_stream(requests, _time_left):
         yield request
 
 
-@pytest.fixture(scope="module", params=[Server, NativeServer])
+@pytest.fixture(scope="module", params=[(Server, ()), (Server, ("Echo", "Fail")), (NativeServer, ())])
 def served(request):
-    server = request.param([Service("t.Test", {"Echo": bytes, "Fail": failing}, {"Stream": failing_stream})], threads=1)
+    transport, short = request.param
+    methods = {"Echo": bytes, "Fail": failing}
+    server = transport([Service("t.Test", methods, {"Stream": failing_stream}, short=frozenset(short))], threads=1)
     port = server.start("127.0.0.1:0")
     yield f"127.0.0.1:{port}"
     server.stop(0)
