@@ -44,18 +44,10 @@ ECHO = "/bench.Echo/Echo"
 ECHO_STREAM = "/bench.Echo/EchoStream"
 SERVING = re.compile(r"serving on (\S+?)[\s\"',]*$", re.MULTILINE)
 LONGEST_US = 60_000_000
-ENGINES = {"engine": [], "pinned": ["--pin-workers"], "native": ["--pin-workers", "--transport", "native"]}
+ENGINES = {"engine": [], "native": ["--transport", "native"]}
 """Options of the engine's servers, by the name that they have in the results."""
-ECHOES = {"echo": False, "pinned_echo": True}
-"""Whether the echo is kept on one core, as pinned workers are."""
-SERVERS = {
-    "engine": "engine",
-    "pinned": "engine, pinned",
-    "native": "engine, pinned, native",
-    "echo": "bare echo",
-    "pinned_echo": "bare echo, pinned",
-}
-"""What is measured, as tables call it; ratios are to the first echo."""
+SERVERS = {"engine": "engine", "native": "engine, native transport", "echo": "bare echo"}
+"""What is measured, as tables call it."""
 RATIOS = ("p50_ratio", "p99_ratio", "throughput_ratio")
 VARIANTS = 50
 
@@ -230,9 +222,9 @@ def start_engine(rules: Path, catalog: Path, *options: str, workers: int = 1) ->
     raise SystemExit(f"the server did not start:\n{told}")
 
 
-def start_echo(replies: dict[int, int], *, pinned: bool = False) -> Target:
+def start_echo(replies: dict[int, int]) -> Target:
     child = Child(HERE / "echo_server.py", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    address = f"127.0.0.1:{child.ask({'replies': replies, 'pinned': pinned}).strip()}"
+    address = f"127.0.0.1:{child.ask({'replies': replies}).strip()}"
     methods = {"stream": ECHO_STREAM}
     return Target(child, address, methods | dict.fromkeys(("closed", "open", "client"), ECHO))
 
@@ -299,13 +291,12 @@ def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
             new = [request(scenario.lines, arguments.products, first + number) for number in range(count)]
             replies = decided_here(rules, catalog, new)
             lengths |= dict(zip(map(len, new), map(len, replies), strict=True))
-            for server in servers.values():  # not the echoes, which are asked for all below
+            for server in servers.values():  # not the echo, which is asked for all below
                 write_work(server, scenario.name, new, replies, folder / f"new-{place}")
             requests[scenario.name] = new
-        for name, pinned in ECHOES.items():
-            servers[name] = deciding[name] = start_echo(lengths, pinned=pinned)
-            running.append(servers[name])
-            expect(servers[name], requests, folder, name)
+        servers["echo"] = deciding["echo"] = start_echo(lengths)
+        running.append(servers["echo"])
+        expect(servers["echo"], requests, folder, "echo")
         found: dict[str, Any] = {}
         for scenario in scenarios:
             asked = deciding if scenario.work == "full decisions" else servers

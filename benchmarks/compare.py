@@ -19,7 +19,7 @@ def figures(path: Path) -> dict[str, float]:
     return {
         f"{name}, {server}: {ratio} to echo": row[server][ratio]
         for name, row in report["figures"]["scenarios"].items()
-        for server in ("engine", "pinned", "native")
+        for server in ("engine", "native")
         if server in row
         for ratio in ("p50_ratio", "p99_ratio")
     }

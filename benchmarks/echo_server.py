@@ -1,6 +1,6 @@
 """A bare grpcio server that answers requests of known sizes with as many bytes as the engine would: the floor.
 
-Reads one JSON object from standard input: {"replies": {"request size": reply size, ...}, "pinned": on one core?}.
+Reads one JSON object from standard input: {"replies": {"request size": reply size, ...}}.
 Prints its port, then serves until standard input ends.
 """
 
@@ -9,21 +9,14 @@ from __future__ import annotations
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import grpc
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from engine.service.cores import stay_on_core  # needs the path above
 
 THREADS = 2  # as a worker of the engine's server
 
 
 def main() -> None:
     plan = json.loads(sys.stdin.readline())
-    if plan["pinned"]:
-        stay_on_core(0)
     replies = {int(size): b"\x00" * reply for size, reply in plan["replies"].items()}
 
     def echo(request, _context):

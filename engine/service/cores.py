@@ -1,4 +1,4 @@
-"""The cores that a process may use: how many by its affinity and its control group's quota, and staying on one."""
+"""How many cores a process may use, by its affinity and its control group's quota."""
 
 from __future__ import annotations
 
@@ -18,14 +18,3 @@ def usable_cores(quota: Path = QUOTA) -> int:
     except (OSError, ValueError):
         pass  # no control group, or one of an older kind: the affinity alone counts
     return max(1, cores)
-
-
-def stay_on_core(number: int) -> None:
-    """Keep this process, and the threads that it starts from now on, on one of the cores that it may use.
-
-    Processes numbered from 0 take the cores from the last one down, since the first ones have most interrupts. Where
-    the system has no such thing, nothing happens.
-    """
-    if hasattr(os, "sched_setaffinity"):
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[-1 - number % len(cores)]})

@@ -24,7 +24,6 @@ from engine.security.options import SecurityOptionsError
 from engine.security.roles import METHOD_ROLES
 from engine.security.upkeep import Upkeep
 from engine.service import duties, worker
-from engine.service.cores import stay_on_core
 from engine.service.counters import OTHER_METHODS, Counters, Layout, open_memory
 from engine.service.decision_recorder import keep_versions
 from engine.service.logs import configure_logs
@@ -314,8 +313,6 @@ def serve_files(supervisor: Channel, *, beside: bool) -> int:
     supervisor.send("loaded", **versions, counters=None if layout is None else asdict(layout))
 
     def serve(number: int, channel: Channel) -> int:
-        if options.pin_workers:
-            stay_on_core(number)
         counters = Counters(layout, memory, number) if layout is not None and memory is not None else None
         return worker.serve(options, holder, address, channel, upkeep, recorded, counters)
 

@@ -63,14 +63,12 @@ class Options:
         "serving processes (default: one for each core that this process may use)", whole_number(1, 256), "COUNT",
         default_factory=usable_cores,
     )  # fmt: skip
-    threads: int = _option("threads for unary calls in each worker", whole_number(1, 64), "COUNT", default=2)
+    threads: int = _option(
+        "threads for unary calls that are not short in each worker", whole_number(1, 64), "COUNT", default=2
+    )
     transport: str = _option(
         "what carries calls: grpcio, or native for the shortest times (plain text only; needs the extra "
         "quotewright[native])", choice("grpcio", "native"), "grpcio|native", default="grpcio",
-    )  # fmt: skip
-    pin_workers: bool = _option(
-        "keep each worker on a core of its own, where nothing else needs that core", yes_or_no, "true|false",
-        default=False,
     )  # fmt: skip
     drain_seconds: float = _option(
         "how long calls in flight may go on when the server is told to stop", number(0, 3600), "SECONDS", default=10.0

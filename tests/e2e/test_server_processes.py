@@ -135,17 +135,6 @@ def test_a_restart_on_the_same_port_under_load(start, own_files):
     assert {total for _, total in callers.answers} == {"108.00"}
 
 
-@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system keeps no process on a core")
-def test_workers_stay_on_cores_of_their_own(start, own_files):
-    server, address = started(start, own_files, "--pin-workers")
-    cores = sorted(os.sched_getaffinity(0))
-    expected = sorted([{cores[-1]}, {cores[-2 % len(cores)]}], key=min)
-    assert sorted((os.sched_getaffinity(worker) for worker in server.workers()), key=min) == expected
-    assert os.sched_getaffinity(server.process.pid) == set(cores)
-    with QuotewrightClient(address) as client:
-        assert client.price_quote(bolts()).totals.net_total == "108.00"
-
-
 def test_a_reload_ends_the_old_processes(start, own_files):
     server, _ = started(start, own_files)
     old = server.generations() + server.workers()
