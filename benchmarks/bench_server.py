@@ -20,6 +20,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -217,6 +218,8 @@ def start_engine(rules: Path, catalog: Path, *options: str, workers: int = 1) ->
     for text in engine.process.stderr:
         told += text
         if found := SERVING.search(told):
+            # A server whose log nobody reads stops as soon as the pipe is full.
+            threading.Thread(target=engine.process.stderr.read, daemon=True).start()
             methods = {"stream": PRICE_QUOTES}
             return Target(engine, found[1], methods | dict.fromkeys(("closed", "open", "client"), PRICE_QUOTE))
     raise SystemExit(f"the server did not start:\n{told}")
