@@ -67,7 +67,7 @@ class Options:
         "threads for unary calls that are not short in each worker", whole_number(1, 64), "COUNT", default=2
     )
     transport: str = _option(
-        "what carries calls: grpcio, or native for the shortest times (plain text only; needs the extra "
+        "what carries calls: grpcio, or native for many callers at once (plain text only; needs the extra "
         "quotewright[native])", choice("grpcio", "native"), "grpcio|native", default="grpcio",
     )  # fmt: skip
     drain_seconds: float = _option(
@@ -295,7 +295,8 @@ def _value(name: str, text: str, origin: str, problems: list[str]) -> list[Any]:
         return [option.metadata["parse"](text)]
     except ValueError as error:
         place = origin if origin.startswith(("--", ENVIRONMENT_PREFIX)) else f"{origin}: {_key(option)}"
-        problems.append(f"{place}: {error}, found {text!r}")
+        expected, separator, hint = str(error).partition("; ")
+        problems.append(f"{place}: {expected}, found {text!r}{separator}{hint}")
         return []
 
 

@@ -77,7 +77,10 @@ def test_everything_wrong_is_told_at_once_with_its_place_and_the_nearest_name(tm
         (("--drain-seconds", "nan"), "--drain-seconds: it is from 0 to 3,600, found 'nan'"),
         (("--webhook", "http://a.example"), "--webhook needs --database"),
         (("--webhook", "ftp://a.example", "--database", "d"), "--webhook: an http or https address is expected"),
-        (("--log-format", "jsno"), "--log-format: one of console, json is expected; did you mean 'json'?"),
+        (
+            ("--log-format", "jsno"),
+            "--log-format: one of console, json is expected, found 'jsno'; did you mean 'json'?",
+        ),
         (("--rules", ""), "--rules: a path is expected, found ''"),
         (("--watch=perhaps",), "--watch: true or false is expected, found 'perhaps'"),
     ],
