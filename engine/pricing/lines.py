@@ -166,6 +166,8 @@ def _add_components(bundle: LineState, chosen: tuple[Component, ...], states: li
         return
     groups = bundle.product.product.bundle.groups if bundle.product.product.bundle is not None else ()
     options = {option.sku: option for group in groups for option in group.options}
+    # A wrong quantity of the bundle is told once, not again for each of its components.
+    sound = ZERO < bundle.quantity < LARGEST_QUANTITY or (bundle.quantity == 0 and _may_be_zero(bundle))
     if not chosen:
         chosen = tuple(Component(option.sku) for option in options.values() if option.default)
     counts: dict[str, int] = {}
@@ -187,7 +189,8 @@ def _add_components(bundle: LineState, chosen: tuple[Component, ...], states: li
         state = LineState(bundle.quote, line, bundle.index, product, quantity)
         state.parent, state.component = bundle, index
         state.own_price = _own_price(state, option)
-        _check_quantity(state)
+        if sound:
+            _check_quantity(state)
         _set_cost(state)
         states.append(state)
         if product.product.bundle is not None:
